@@ -1,0 +1,76 @@
+"""Events, and the CloudEvents 1.0 envelope they travel in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict
+
+from contracts.wire import Wire
+
+TYPE_PREFIX = "vn.motcua."
+"""CloudEvents ``type`` is this prefix and the event's topic."""
+
+
+class Event(Wire):
+    """A fact, in the past tense. Its `topic` is its name on the bus, and never changes meaning."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    topic: ClassVar[str]
+    publisher: ClassVar[str]
+    """The one service that announces it."""
+    catalogue: ClassVar[dict[str, type[Event]]] = {}
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """Enter the event in the catalogue; two events of one name are a mistake."""
+        if Event.catalogue.setdefault(cls.topic, cls) is not cls:
+            raise TypeError(f"Two events are called {cls.topic!r}.")
+
+
+class Envelope(BaseModel):
+    """One event on its way: who says it, of what, when. `id` is what consumers deduplicate on."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    specversion: str = "1.0"
+    id: str
+    """The same on every attempt to deliver it, so that a repeat is recognised."""
+    source: str
+    """``motcua/<service>``."""
+    type: str
+    """``vn.motcua.`` and the topic."""
+    subject: str
+    """The code of the dossier, shipment, agency... the event is about."""
+    time: datetime
+    """When it was recorded."""
+    datacontenttype: str = "application/json"
+    traceparent: str | None = None
+    """W3C trace context of the request that caused it."""
+    data: dict[str, Any]
+
+    @property
+    def topic(self) -> str:
+        """The event's name without the prefix."""
+        return self.type.removeprefix(TYPE_PREFIX)
+
+    @classmethod
+    def around(
+        cls, event: Event, *, id: str, subject: str, time: datetime, traceparent: str | None = None
+    ) -> Self:
+        """Put an event in its envelope."""
+        return cls(
+            id=id,
+            source=f"motcua/{event.publisher}",
+            type=TYPE_PREFIX + event.topic,
+            subject=subject,
+            time=time,
+            traceparent=traceparent,
+            data=event.model_dump(mode="json"),
+        )
+
+    def open(self) -> Event:
+        """The event inside. Raises `LookupError` on an unknown topic, `ValidationError` on a bad body."""
+        return Event.catalogue[self.topic].model_validate(self.data)

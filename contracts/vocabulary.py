@@ -1,0 +1,245 @@
+"""Words every service uses with the same meaning."""
+
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+"""Days, deadlines and reporting periods are counted here, wherever the server stands."""
+
+
+class Channel(StrEnum):
+    """How a dossier reached the office (hình thức tiếp nhận)."""
+
+    COUNTER = "counter"
+    ONLINE = "online"
+    POST = "post"
+
+
+class ReturnMode(StrEnum):
+    """How the citizen wants the result (hình thức trả kết quả)."""
+
+    COUNTER = "counter"
+    POST = "post"
+    ONLINE = "online"
+
+
+class DossierStatus(StrEnum):
+    """Where a dossier stands (trạng thái hồ sơ): the national statuses 1 to 10, in that order."""
+
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    PROCESSING = "processing"
+    WAITING_SUPPLEMENT = "waiting_supplement"
+    WAITING_PAYMENT = "waiting_payment"
+    WITHDRAWN = "withdrawn"
+    STOPPED = "stopped"
+    DONE = "done"
+    RETURNED = "returned"
+
+
+class ApplicantKind(StrEnum):
+    """Who applies (loại đối tượng)."""
+
+    CITIZEN = "citizen"
+    BUSINESS = "business"
+    STATE_AGENCY = "state_agency"
+    ORGANISATION = "organisation"
+
+
+class IdentityKind(StrEnum):
+    """Which paper identifies the applicant (loại giấy tờ định danh)."""
+
+    CITIZEN_ID = "citizen_id"
+    OLD_ID = "old_id"
+    TAX_CODE = "tax_code"
+    PASSPORT = "passport"
+
+
+class AgencyKind(StrEnum):
+    """What kind of body an agency is (loại cơ quan)."""
+
+    CITY = "city"
+    PROVINCE = "province"
+    MINISTRY = "ministry"
+    DEPARTMENT = "department"
+    DISTRICT = "district"
+    WARD = "ward"
+    UNIT = "unit"
+    TAX = "tax"
+    POLICE = "police"
+    LAND_REGISTRY = "land_registry"
+    SOCIAL_INSURANCE = "social_insurance"
+
+
+class TimeUnit(StrEnum):
+    """What a statutory time limit (thời hạn giải quyết) is counted in."""
+
+    WORKING_DAY = "working_day"
+    CALENDAR_DAY = "calendar_day"
+    WORKING_HOUR = "working_hour"
+    MONTH = "month"
+
+
+class Leg(StrEnum):
+    """Which way an item of the public post (bưu chính công ích) travels."""
+
+    INBOUND_DOSSIER = "inbound_dossier"
+    INBOUND_SUPPLEMENT = "inbound_supplement"
+    OUTBOUND_RESULT = "outbound_result"
+    OUTBOUND_ORIGINALS = "outbound_originals"
+    BETWEEN_AGENCIES = "between_agencies"
+
+
+class Carrier(StrEnum):
+    """Which interface of which carrier speaks; a status code means nothing without it."""
+
+    VNPOST_A = "vnpost-a"
+    VNPOST_B = "vnpost-b"
+    VNPOST_C = "vnpost-c"
+    VNPOST_D = "vnpost-d"
+    EMS = "ems"
+    VIETTELPOST = "viettelpost"
+    GHN = "ghn"
+    GHTK = "ghtk"
+    UPU = "upu"
+    NATIVE = "native"
+
+
+class ShipmentStatus(StrEnum):
+    """Where an item stands, in the suite's own words whatever the carrier's (trạng thái bưu gửi)."""
+
+    REGISTERED = "registered"
+    ORDER_CREATED = "order_created"
+    PICKUP_SCHEDULED = "pickup_scheduled"
+    PICKUP_FAILED = "pickup_failed"
+    ACCEPTED = "accepted"
+    IN_TRANSIT = "in_transit"
+    AT_DELIVERY_OFFICE = "at_delivery_office"
+    OUT_FOR_DELIVERY = "out_for_delivery"
+    DELIVERY_FAILED = "delivery_failed"
+    HELD_FOR_PICKUP = "held_for_pickup"
+    DELIVERED = "delivered"
+    RETURN_PROPOSED = "return_proposed"
+    RETURNING = "returning"
+    RETURNED = "returned"
+    CANCELLED = "cancelled"
+    LOST = "lost"
+    DESTROYED = "destroyed"
+    UNMAPPED = "unmapped"
+
+
+class Milestone(StrEnum):
+    """The stretch of an item's way that its status belongs to (chặng đường của bưu gửi)."""
+
+    NONE = "none"
+    PRE = "pre"
+    TRANSIT = "transit"
+    DELIVERY = "delivery"
+    RETURN = "return"
+    END = "end"
+
+
+class Proof(StrEnum):
+    """How well a delivery is evidenced (bằng chứng phát)."""
+
+    NONE = "none"
+    CLAIMED = "claimed"
+    EVIDENCED = "evidenced"
+    VALIDATED = "validated"
+
+
+class CarrierOutcome(StrEnum):
+    """What became of one record of a carrier's message (kết quả ghi nhận)."""
+
+    APPLIED = "applied"
+    DUPLICATE = "duplicate"
+    LATE = "late"
+    ORPHAN = "orphan"
+    QUARANTINED = "quarantined"
+    INVALID = "invalid"
+
+
+class Occasion(StrEnum):
+    """What a citizen is invited to rate (dịp đánh giá): the result in hand, or the delivery of it."""
+
+    RETURNED = "returned"
+    DELIVERED = "delivered"
+
+
+class OptionClass(StrEnum):
+    """What an answer counts as when shares are compared across questionnaires (nhóm mức độ)."""
+
+    POSITIVE = "positive"
+    NEUTRAL = "neutral"
+    NEGATIVE = "negative"
+
+
+class Provenance(StrEnum):
+    """Through whose hands a rating came (nguồn đánh giá)."""
+
+    SELF_LINK = "self_link"
+    SELF_WEB = "self_web"
+    SELF_QR = "self_qr"
+    KIOSK = "kiosk"
+    ASSISTED = "assisted"
+
+
+class FigureKind(StrEnum):
+    """What a figure is (loại số liệu)."""
+
+    RATIO = "ratio"
+    COUNT = "count"
+    LABEL = "label"
+    BOOL = "bool"
+    DELTA = "delta"
+
+
+class FigureState(StrEnum):
+    """Whether there is anything to read (tình trạng số liệu)."""
+
+    OK = "ok"
+    EMPTY = "empty"
+    NO_DATA = "no_data"
+    SUPPRESSED = "suppressed"
+
+
+class Verdict(StrEnum):
+    """How a figure stands against its target (kết luận so với chỉ tiêu)."""
+
+    MET = "met"
+    NOT_MET = "not_met"
+    NOT_DUE = "not_due"
+    NO_DATA = "no_data"
+    UNDECIDED = "undecided"
+
+
+class Operator(StrEnum):
+    """How a target compares (phép so sánh): "trên" is gt, "từ ... trở lên" is gte."""
+
+    GT = "gt"
+    GTE = "gte"
+    LT = "lt"
+    LTE = "lte"
+    EQ = "eq"
+
+
+class Scope(StrEnum):
+    """What a partner's token allows (quyền truy cập)."""
+
+    CATALOGUE_READ = "catalogue:read"
+    CATALOGUE_WRITE = "catalogue:write"
+    DOSSIERS_READ = "dossiers:read"
+    DOSSIERS_WRITE = "dossiers:write"
+    SHIPMENTS_READ = "shipments:read"
+    SHIPMENTS_WRITE = "shipments:write"
+    RATINGS_READ = "ratings:read"
+    RATINGS_WRITE = "ratings:write"
+    INDICATORS_READ = "indicators:read"
+    INDICATORS_REPORT = "indicators:report"
+    INDICATORS_APPROVE = "indicators:approve"
+    PLANS_WRITE = "plans:write"
+    WEBHOOKS_MANAGE = "webhooks:manage"
+    EVENTS_READ = "events:read"
+    PARTNERS_ADMIN = "partners:admin"
+    AUDIT_READ = "audit:read"
