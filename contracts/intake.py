@@ -226,21 +226,6 @@ class TimelineView(View):
     items: list[TimelineEntry]
 
 
-class AgencyRegistered(Event):
-    """An agency entered the directory, or its entry changed (danh bạ cơ quan)."""
-
-    topic = "agency.registered"
-    publisher = "intake"
-
-    code: str
-    name: str
-    kind: AgencyKind
-    parent: str | None = None
-    tree: str | None = None
-    revision: int = 1
-    """Grows with every change of the entry: the largest one heard is how it stands."""
-
-
 class ProcedurePublished(Event):
     """A procedure was published or changed (công bố thủ tục)."""
 
@@ -272,7 +257,12 @@ class DossierFiled(Event):
     channel: Channel
     return_mode: ReturnMode
     submitted_at: Instant | None = None
+    revision: int
+    """Filing is the first revision of a dossier's position, given by the fields below."""
+    status: DossierStatus
     received_at: Instant | None = None
+    due_at: Instant | None = None
+    due_unit: TimeUnit | None = None
 
 
 class DossierProgressed(Event):

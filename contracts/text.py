@@ -3,7 +3,7 @@
 import unicodedata
 
 FORBIDDEN = frozenset({"Cc", "Cs", "Co", "Cf", "Cn"})
-"""Unicode categories that no stored line may hold: controls, surrogates, private use, invisible formatting."""
+"""Unicode categories no stored line may hold: controls, surrogates, private use, formatting."""
 
 FILLERS = frozenset("\u115f\u1160\u3164\uffa0")
 """Letters without a shape, used to pass an empty name off as a name."""
@@ -13,11 +13,11 @@ MARKS_PER_LETTER = 3
 
 
 def clean_line(text: str) -> str:
-    """One line of text in the form it is stored: NFC, blanks folded to single spaces, trimmed.
+    r"""One line of text in the form it is stored: NFC, blanks folded to single spaces, trimmed.
 
     Never NFKC, which would change names. Raises `ValueError` naming what to remove.
 
-    >>> clean_line("  Nguye\\u0302\\u0303n \\u00a0 Va\\u0306n A ")
+    >>> clean_line("  Nguye\u0302\u0303n \u00a0 Va\u0306n A ")
     'Nguyễn Văn A'
     """
     try:
@@ -30,8 +30,8 @@ def clean_line(text: str) -> str:
 
 
 def clean_text(text: str) -> str:
-    """Several lines of text, each cleaned as `clean_line` does; line breaks are kept as ``\\n``."""
-    lines = (clean_line(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+    r"""Several lines of text, each cleaned as `clean_line` does; line breaks are kept as ``\n``."""
+    lines = (clean_line(line) for line in text.replace("\r\n", "\n").split("\n"))
     return "\n".join(lines).strip()
 
 

@@ -1,0 +1,238 @@
+"""One database for each service; one transaction for each request or batch of messages.
+
+SQLModel declares the tables; the unit of work writes them, as driver-level statements. `Database` is the
+door to both engines: PostgreSQL (`postgresql+asyncpg://`) and SQLite (`sqlite+aiosqlite:///file`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Executable, MetaData, Row
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.orm import configure_mappers
+
+from chassis.database.coalescing import CoalescingWriter
+from chassis.database.failures import (
+    Contention,
+    Overloaded,
+    StorageAway,
+    StorageFull,
+    Unstorable,
+)
+from chassis.database.postgres import PostgresEngine
+from chassis.database.shapes import Codec, Values, WriteSet
+from chassis.database.sqlite import SqliteEngine
+from chassis.database.unit_of_work import TRACE, UnitOfWork
+
+__all__ = [
+    "TRACE",
+    "Contention",
+    "Database",
+    "Overloaded",
+    "StorageAway",
+    "StorageFull",
+    "UnitOfWork",
+    "Unstorable",
+]
+
+T = TypeVar("T")
+ATTEMPTS = 8
+"""How often a unit of work is run again when somebody else was first."""
+
+WAKE_EVERY = 0.002
+"""Seconds between two NOTIFYs at most: many commits wake the relay once."""
+
+
+def utc_now() -> datetime:
+    """The present instant."""
+    return datetime.now(UTC)
+
+
+class Database:
+    """A service's database: reads, units of work, locks, and the signal that wakes the relay."""
+
+    def __init__(
+        self, url: str, metadata: MetaData, *, now: Callable[[], datetime] = utc_now
+    ) -> None:
+        configure_mappers()
+        self.url = make_url(url)
+        self.metadata = metadata
+        self.now = now
+        self.is_postgres = self.url.get_backend_name() == "postgresql"
+        self.engine: PostgresEngine | SqliteEngine = (
+            PostgresEngine(self.url.set(drivername="postgresql").render_as_string(False))
+            if self.is_postgres
+            else SqliteEngine(Path(self.url.database or ""))
+        )
+        self.writer = CoalescingWriter(self.engine.store, self._committed)
+        self.recorded = asyncio.Event()
+        """Set when this process has committed an event; the relay waits for it."""
+        self.running: Any = None
+        """The service this database was opened for, where it was."""
+        self._readers: AsyncEngine | None = None
+        self._codecs: dict[str, Codec] = {}
+        self._notifying: asyncio.Task[None] | None = None
+
+    @property
+    def channel(self) -> str:
+        """The channel of LISTEN and NOTIFY: one database serves one service, so one name does."""
+        return "outbox_recorded"
+
+    async def open(self) -> None:
+        """Connect. A PostgreSQL that is away now is not an error yet."""
+        await self.engine.open()
+        await self.writer.open()
+        if self.is_postgres:
+            self._readers = create_async_engine(
+                self.url,
+                isolation_level="AUTOCOMMIT",
+                pool_size=4,
+                max_overflow=4,
+                pool_timeout=2,
+                pool_pre_ping=True,
+                connect_args={"timeout": 3, "command_timeout": 10},
+            )
+        else:
+            self._readers = create_async_engine(self.url, pool_size=4, pool_timeout=10)
+
+    async def close(self) -> None:
+        """Commit what waits, then let go."""
+        await self.writer.close()
+        if self._notifying is not None:
+            await asyncio.gather(self._notifying, return_exceptions=True)
+        if self._readers is not None:
+            await self._readers.dispose()
+        await self.engine.close()
+
+    def codec(self, table: str) -> Codec:
+        """How values of a table are told to this engine."""
+        codec = self._codecs.get(table)
+        if codec is None:
+            codec = self._codecs[table] = Codec(self.metadata.tables[table], self.engine.dialect)
+        return codec
+
+    async def fetch(self, codec: Codec, keys: Sequence[Values]) -> list[Any]:
+        """Rows by their keys, as the driver gives them."""
+        return await self.engine.fetch(codec, keys)
+
+    async def select(self, statement: Executable) -> Sequence[Row[Any]]:
+        """The result of a question, read from what is committed."""
+        if self._readers is None:
+            raise StorageAway("The database is closed.", retry_after=2)
+        try:
+            async with self._readers.connect() as connection:
+                rows: Sequence[Row[Any]] = (await connection.execute(statement)).fetchall()
+        except DBAPIError as failed:
+            if failed.connection_invalidated or isinstance(failed.orig, OSError):
+                raise StorageAway("The database does not answer.", retry_after=2) from failed
+            raise
+        except (OSError, TimeoutError) as away:
+            raise StorageAway("The database does not answer.", retry_after=2) from away
+        return rows
+
+    async def run(self, command: Callable[..., Awaitable[T]], *arguments: Any) -> T:
+        """Run a command in a unit of work (its last argument), commit, and return what it returned.
+
+        When somebody else was first the command runs again, at most `ATTEMPTS` times; then
+        `Overloaded` is raised.
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            uow = UnitOfWork(self, attempt=attempt)
+            try:
+                answer = await command(*arguments, uow)
+                await self.commit(uow)
+            except Contention:
+                await asyncio.sleep(0.001 * (attempt - 1) ** 2)
+                continue
+            return answer
+        raise Overloaded("Too many changes of the same thing at once.", retry_after=1)
+
+    async def commit(self, uow: UnitOfWork) -> None:
+        """Make a unit of work durable, or raise and store nothing of it."""
+        writes: WriteSet = uow.writes()
+        if len(writes):
+            await self.writer.write(writes)
+
+    @asynccontextmanager
+    async def unit_of_work(self) -> AsyncIterator[UnitOfWork]:
+        """A unit of work that commits at the end of the block; it is run once."""
+        uow = UnitOfWork(self)
+        yield uow
+        await self.commit(uow)
+
+    async def ping(self) -> None:
+        """Raise `StorageAway` unless the database answers."""
+        await self.engine.execute("SELECT 1")
+
+    @asynccontextmanager
+    async def lock(self, name: str) -> AsyncIterator[Callable[[], Awaitable[None]] | None]:
+        """Hold a lock that only one process can hold, or get None at once.
+
+        Yields a function that waits (at most a second or so) for the relay's signal, and raises
+        `StorageAway` when the lock may have been lost.
+        """
+        if isinstance(self.engine, PostgresEngine):
+            async with self._postgres_lock(self.engine, name) as held:
+                yield held
+        else:
+            async with self._local_lock(name) as held:
+                yield held
+
+    @asynccontextmanager
+    async def _postgres_lock(
+        self, engine: PostgresEngine, name: str
+    ) -> AsyncIterator[Callable[[], Awaitable[None]] | None]:
+        async with engine.dedicated() as connection:
+            got = await connection.fetchval(
+                "SELECT pg_try_advisory_lock(hashtextextended($1, 0))", name
+            )
+            if not got:
+                yield None
+                return
+            await connection.add_listener(self.channel, lambda *_: self.recorded.set())
+
+            async def wait(seconds: float = 1.0) -> None:
+                if connection.is_closed():
+                    raise StorageAway("The lock's connection is gone.", retry_after=1)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self.recorded.wait(), seconds)
+
+            yield wait
+
+    @asynccontextmanager
+    async def _local_lock(self, name: str) -> AsyncIterator[Callable[[], Awaitable[None]] | None]:
+        path = Path(f"{self.url.database}.{name}.lock")
+        with path.open("w") as file:  # noqa: ASYNC230 - once, at start-up, and empty
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                yield None
+                return
+
+            async def wait(seconds: float = 1.0) -> None:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self.recorded.wait(), seconds)
+
+            yield wait
+
+    def _committed(self) -> None:
+        """Wake the relay: here by a signal, elsewhere by a debounced NOTIFY after the commit."""
+        self.recorded.set()
+        if self.is_postgres and self._notifying is None:
+            self._notifying = asyncio.create_task(self._notify(), name="notify")
+
+    async def _notify(self) -> None:
+        await asyncio.sleep(WAKE_EVERY)
+        self._notifying = None
+        with suppress(StorageAway):
+            # The relay polls anyway; a lost signal costs a second, not an event.
+            await self.engine.execute(f"NOTIFY {self.channel}")

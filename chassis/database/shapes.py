@@ -1,0 +1,158 @@
+"""What a unit of work changes, in a form a driver can take in one go.
+
+A `WriteSet` is everything one request, or one batch of messages, changes. Its rows are grouped by
+`Shape` (which verb, which table, which columns), because rows of one shape from many requests travel to
+the engine as one list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Dialect, Table
+
+Values = tuple[Any, ...]
+
+
+class Verb(StrEnum):
+    """What happens to the rows of a shape."""
+
+    INSERT = "insert"
+    """New rows; one that is there already fails the whole write set."""
+    KEEP = "keep"
+    """New rows; one that is there already stays as it is."""
+    UPDATE = "update"
+    """Rows changed where key and guard still hold; otherwise the whole write set fails."""
+    PUT = "put"
+    """Rows written over whatever was there, unless that is of a later revision."""
+    INCREASE = "increase"
+    """Amounts added to the row of that key, which begins at nothing."""
+    REMOVE = "remove"
+    """Rows taken away."""
+
+
+GUARD = "revision"
+"""A table with this column is changed only if it still has the revision that was read."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Rows that can travel together: one verb, one table, one list of columns."""
+
+    verb: Verb
+    table: Table
+    keys: tuple[str, ...]
+    columns: tuple[str, ...]
+    """Columns besides the keys."""
+    guarded: bool = False
+    """Whether the revision that was read comes after the keys."""
+
+    @cached_property
+    def parameters(self) -> tuple[str, ...]:
+        """The columns that a row's values stand for, in order; a guard repeats `GUARD`."""
+        return self.keys + ((GUARD,) if self.guarded else ()) + self.columns
+
+    @property
+    def exclusive(self) -> bool:
+        """Whether two rows of one key must not travel in one statement."""
+        return self.verb in {Verb.UPDATE, Verb.PUT, Verb.REMOVE}
+
+
+@dataclass
+class WriteSet:
+    """Everything one unit of work changes: all of it, or nothing."""
+
+    rows: dict[Shape, list[Values]] = field(default_factory=dict)
+    announces: bool = False
+    """Whether it holds events, so that the relay should wake."""
+
+    def add(self, shape: Shape, values: Values) -> None:
+        """One more row; `values` in the order of `shape.parameters`."""
+        self.rows.setdefault(shape, []).append(values)
+
+    def touched(self) -> set[tuple[str, Values]]:
+        """Keys that no other write set in the same statement may touch."""
+        return {
+            (shape.table.name, values[: len(shape.keys)])
+            for shape, rows in self.rows.items()
+            if shape.exclusive
+            for values in rows
+        }
+
+    def __len__(self) -> int:
+        return sum(map(len, self.rows.values()))
+
+
+class Codec:
+    """How a table's values are told to one engine, and read back from it."""
+
+    def __init__(self, table: Table, dialect: Dialect) -> None:
+        self.table = table
+        self.keys = tuple(column.name for column in table.primary_key.columns)
+        self.columns = tuple(column.name for column in table.columns)
+        self.others = tuple(name for name in self.columns if name not in self.keys)
+        self.guarded = GUARD in self.columns
+        self._bind: dict[str, Callable[[Any], Any]] = {}
+        self._load: dict[str, Callable[[Any], Any]] = {}
+        for column in table.columns:
+            kind = column.type.dialect_impl(dialect)
+            if bind := kind.bind_processor(dialect):
+                self._bind[column.name] = bind
+            if load := kind.result_processor(dialect, None):
+                self._load[column.name] = load
+
+    def bind(self, name: str, value: Any) -> Any:
+        """A value as the driver takes it."""
+        bind = self._bind.get(name)
+        return bind(value) if bind else value
+
+    def bound(self, names: Sequence[str], values: Mapping[str, Any]) -> Values:
+        """The values of these columns, as the driver takes them."""
+        binders = self._bind
+        return tuple(
+            binders[name](values[name]) if name in binders else values[name] for name in names
+        )
+
+    def load(self, record: Sequence[Any]) -> dict[str, Any]:
+        """A row that was read in the order of `columns`, as Python values."""
+        values = dict(zip(self.columns, record, strict=True))
+        for name, load in self._load.items():
+            values[name] = load(values[name])
+        return values
+
+    @cached_property
+    def insert(self) -> Shape:
+        """New rows, without the number the engine hands out."""
+        return Shape(Verb.INSERT, self.table, (), self._given)
+
+    @cached_property
+    def keep(self) -> Shape:
+        """New rows, where none of that key is there."""
+        return Shape(Verb.KEEP, self.table, (), self._given)
+
+    @cached_property
+    def put(self) -> Shape:
+        """Rows written over what was there."""
+        return Shape(Verb.PUT, self.table, self.keys, self.others)
+
+    @cached_property
+    def remove(self) -> Shape:
+        """Rows taken away."""
+        return Shape(Verb.REMOVE, self.table, self.keys, ())
+
+    def update(self, changed: tuple[str, ...]) -> Shape:
+        """Rows of which these columns changed."""
+        return Shape(Verb.UPDATE, self.table, self.keys, changed, self.guarded)
+
+    def increase(self, amounts: tuple[str, ...]) -> Shape:
+        """Amounts to add."""
+        return Shape(Verb.INCREASE, self.table, self.keys, amounts)
+
+    @cached_property
+    def _given(self) -> tuple[str, ...]:
+        growing = self.table.autoincrement_column
+        return tuple(n for n in self.columns if growing is None or n != growing.name)

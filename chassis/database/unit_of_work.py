@@ -1,0 +1,199 @@
+"""What one request or one batch of messages changes: rows and events leave together, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextvars import ContextVar
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import uuid4
+
+from sqlalchemy import Executable, Row, Table, func, select
+from sqlalchemy.sql import ColumnElement
+
+from chassis.database.shapes import GUARD, Values, WriteSet
+from chassis.tables import Stored
+from contracts.envelope import Envelope, Event
+
+if TYPE_CHECKING:
+    from chassis.database import Database
+
+S = TypeVar("S", bound=Stored)
+R = TypeVar("R")
+
+TRACE: ContextVar[str | None] = ContextVar("traceparent", default=None)
+"""W3C trace context of the request at hand."""
+
+
+class UnitOfWork:
+    """One change of the world, as a command sees it.
+
+    Reads see what is committed plus what this unit of work got or added by key. Changes are collected
+    and become durable together when the chassis commits; a command never commits. If somebody else was
+    first, nothing is stored and the command is run again: `attempt` then is 2 or more, and a command
+    that presumed a key to be free on its first run looks before it leaps on the second.
+    """
+
+    def __init__(self, database: Database, *, attempt: int = 1) -> None:
+        self.database = database
+        self.attempt = attempt
+        self.now: datetime = database.now()
+        """The instant of this change, the same for all its rows and events."""
+        self._rows: dict[tuple[str, Values], tuple[Stored, dict[str, Any] | None]] = {}
+        self._writes = WriteSet()
+        self._events: list[Envelope] = []
+
+    # reading
+
+    async def get(self, table: type[S], *key: Any) -> S | None:
+        """The row of this key, or None."""
+        return (await self.get_many(table, [key])).get(key)
+
+    async def get_many(self, table: type[S], keys: Iterable[Values]) -> dict[Values, S]:
+        """The rows of these keys, in one read; keys without a row are left out."""
+        name = _table(table).name
+        wanted = list(dict.fromkeys(keys))
+        unread = [key for key in wanted if (name, key) not in self._rows]
+        if unread:
+            codec = self.database.codec(name)
+            bound = [tuple(map(codec.bind, codec.keys, key)) for key in unread]
+            for record in await self.database.fetch(codec, bound):
+                self._remember(table, codec.load(record))
+        found = ((key, self._rows.get((name, key))) for key in wanted)
+        return {key: row[0] for key, row in found if row is not None}  # type: ignore[misc]
+
+    async def all(
+        self,
+        table: type[S],
+        *where: ColumnElement[bool],
+        order_by: Sequence[Any] = (),
+        limit: int | None = None,
+    ) -> list[S]:
+        """Rows that satisfy every condition. What this unit of work has changed is not searched."""
+        statement = select(_table(table)).where(*where).order_by(*order_by).limit(limit)
+        codec = self.database.codec(_table(table).name)
+        rows = []
+        for record in await self.database.select(statement):
+            values = dict(zip(codec.columns, record, strict=True))
+            rows.append(self._remember(table, values))
+        return rows
+
+    async def select(self, statement: Executable) -> Sequence[Row[Any]]:
+        """The result of a question that is more than rows of one table."""
+        return await self.database.select(statement)
+
+    async def count(self, table: type[Stored], *where: ColumnElement[bool]) -> int:
+        """How many rows satisfy every condition."""
+        statement = select(func.count()).select_from(_table(table)).where(*where)
+        return int((await self.database.select(statement))[0][0])
+
+    # changing
+
+    def add(self, row: Stored) -> None:
+        """A new row. If one of its key turns out to be there, nothing is stored and we run again."""
+        self._rows[self._identity(row)] = (row, None)
+
+    def put(self, row: Stored) -> None:
+        """A row written over whatever stood there, unless that is of a later revision."""
+        self._write_values(row, put=True)
+
+    def keep(self, row: Stored) -> None:
+        """A new row, where none of that key is there yet."""
+        self._write_values(row, put=False)
+
+    def remove(self, row: Stored) -> None:
+        """Take a row away."""
+        codec = self.database.codec(_table(type(row)).name)
+        identity = self._identity(row)
+        self._rows.pop(identity, None)
+        self._writes.add(codec.remove, tuple(map(codec.bind, codec.keys, identity[1])))
+
+    def increase(self, table: type[Stored], key: Values, amounts: Mapping[str, int]) -> None:
+        """Add amounts to the row of this key, which begins at nothing."""
+        codec = self.database.codec(_table(table).name)
+        zeros = dict.fromkeys((c for c in codec.others), 0)
+        values = zeros | dict(amounts)
+        bound = tuple(map(codec.bind, codec.keys, key))
+        self._writes.add(codec.increase(codec.others), bound + codec.bound(codec.others, values))
+
+    def record(self, event: Event, *, subject: str) -> None:
+        """Announce the event once this change has committed."""
+        envelope = Envelope.around(
+            event, id=uuid4().hex, subject=subject, time=self.now, traceparent=TRACE.get()
+        )
+        self._events.append(envelope)
+
+    def write(self, table: str, values: Mapping[str, Any], *, verb: str = "insert") -> None:
+        """Write a row of a table that only the chassis knows (inbox, delivery, idempotency...)."""
+        codec = self.database.codec(table)
+        shape = {"insert": codec.insert, "keep": codec.keep, "put": codec.put}[verb]
+        self._writes.add(shape, codec.bound(shape.parameters, values))
+
+    def strike(self, table: str, *key: Any) -> None:
+        """Take away a row of a table that only the chassis knows."""
+        codec = self.database.codec(table)
+        self._writes.add(codec.remove, tuple(map(codec.bind, codec.keys, key)))
+
+    # what the chassis asks for at the end
+
+    def writes(self) -> WriteSet:
+        """Everything that changed, ready for the engine."""
+        for (name, key), (row, before) in self._rows.items():
+            codec = self.database.codec(name)
+            values = row.__dict__
+            if before is None:
+                shape = codec.insert
+                self._writes.add(shape, codec.bound(shape.parameters, values))
+                continue
+            changed = tuple(c for c in codec.others if values[c] != before[c])
+            if changed:
+                shape = codec.update(changed)
+                guard = (before[GUARD],) if codec.guarded else ()
+                bound = tuple(map(codec.bind, codec.keys, key)) + guard
+                self._writes.add(shape, bound + codec.bound(changed, values))
+        for envelope in self._events:
+            self._write_event(envelope)
+        return self._writes
+
+    @property
+    def events(self) -> list[Envelope]:
+        """What will be announced."""
+        return self._events
+
+    def _write_event(self, envelope: Envelope) -> None:
+        self._writes.announces = True
+        self.write(
+            "outbox",
+            {
+                "event_id": envelope.id,
+                "topic": envelope.topic,
+                "envelope": envelope.model_dump_json(exclude_none=True),
+                "recorded_at": self.now,
+                "sent_at": None,
+            },
+        )
+
+    def _remember(self, table: type[S], values: dict[str, Any]) -> S:
+        name = _table(table).name
+        key = tuple(values[k] for k in self.database.codec(name).keys)
+        known = self._rows.get((name, key))
+        if known is not None:
+            return known[0]  # type: ignore[return-value]
+        row = table.of(**values)
+        self._rows[name, key] = (row, dict(values))
+        return row
+
+    def _identity(self, row: Stored) -> tuple[str, Values]:
+        name = _table(type(row)).name
+        values = row.__dict__
+        return name, tuple(values[k] for k in self.database.codec(name).keys)
+
+    def _write_values(self, row: Stored, *, put: bool) -> None:
+        codec = self.database.codec(_table(type(row)).name)
+        shape = codec.put if put else codec.keep
+        self._writes.add(shape, codec.bound(shape.parameters, row.__dict__))
+
+
+def _table(table: type[Stored]) -> Table:
+    found: Table = table.__table__  # type: ignore[attr-defined]
+    return found

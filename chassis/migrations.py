@@ -1,0 +1,133 @@
+"""Alembic, told once how to run for any service, on both engines."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal
+
+from alembic import command, context
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, TypeDecorator, create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
+
+LOCK = 7_305_411
+"""Number of the advisory lock that keeps two migrations of one database apart."""
+
+
+def config_for(package: str, url: str) -> Config:
+    """Alembic's settings for the service of an import package."""
+    config = Config()
+    config.set_main_option("script_location", str(folder_of(package)))
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    config.attributes["url"] = url
+    return config
+
+
+def folder_of(package: str) -> Path:
+    """Where a service keeps its migrations."""
+    return Path(str(resources.files(package))) / "migrations"
+
+
+def upgrade(package: str, url: str, revision: str = "head") -> None:
+    """Bring a database to a revision; make the SQLite file's folder where it is missing."""
+    _make_folder(url)
+    command.upgrade(config_for(package, url), revision)
+
+
+def downgrade(package: str, url: str, revision: str = "base") -> None:
+    """Take a database back to a revision."""
+    command.downgrade(config_for(package, url), revision)
+
+
+def autogenerate(package: str, url: str, message: str, revision: str) -> None:
+    """Write the migration that leads from the database's tables to the declared ones."""
+    _make_folder(url)
+    command.revision(config_for(package, url), message, autogenerate=True, rev_id=revision)
+    head = ScriptDirectory.from_config(config_for(package, url)).get_current_head()
+    (folder_of(package) / "HEAD").write_text(f"{head}\n")
+
+
+def head_of(package: str) -> str:
+    """The newest revision of a service's migrations."""
+    head = ScriptDirectory.from_config(config_for(package, "")).get_current_head()
+    return str(head)
+
+
+def drift(metadata: MetaData, url: str) -> list[Any]:
+    """What differs between a database's tables and the declared ones: nothing, after `upgrade`."""
+    found: list[Any] = []
+
+    def compare(connection: Connection) -> None:
+        configured = MigrationContext.configure(connection, opts={"compare_type": True})
+        found.extend(compare_metadata(configured, metadata))
+
+    _connected(url, compare)
+    return found
+
+
+def run(metadata: MetaData) -> None:
+    """What every service's ``env.py`` calls."""
+
+    def migrate(connection: Connection) -> None:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SET lock_timeout = '5s'"))
+            connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": LOCK})
+        context.configure(
+            connection=connection,
+            target_metadata=metadata,
+            render_item=_render,
+            render_as_batch=connection.dialect.name == "sqlite",
+            transaction_per_migration=False,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+        connection.commit()
+
+    _connected(context.config.attributes["url"], migrate)
+
+
+def _connected(url: str, work: Any) -> None:
+    if make_url(url).get_backend_name() == "sqlite":
+        engine = create_engine(make_url(url).set(drivername="sqlite"), poolclass=NullPool)
+        with engine.connect() as connection:
+            work(connection)
+        engine.dispose()
+        return
+
+    async def asynchronously() -> None:
+        engine = create_async_engine(url, poolclass=NullPool)
+        async with engine.connect() as connection:
+            await connection.run_sync(work)
+        await engine.dispose()
+
+    # A thread of its own, because the caller may already be inside an event loop.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, asynchronously()).result()
+
+
+def _make_folder(url: str) -> None:
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+
+
+def _render(kind: str, item: object, _: object) -> str | Literal[False]:
+    """Write our own column types as plain ones, so that a migration needs only sqlalchemy."""
+    if kind != "type":
+        return False
+    if isinstance(item, AutoString):
+        return "sa.String()"
+    if isinstance(item, UTCDateTime):
+        return "sa.DateTime(timezone=True)"
+    if isinstance(item, TypeDecorator):
+        return "sa.Text()"
+    return False

@@ -1,0 +1,134 @@
+"""What an operator can set: `MOTCUA_*` variables. The sentence under a field is its documentation."""
+
+from __future__ import annotations
+
+from datetime import time
+from pathlib import Path
+from urllib.parse import quote
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Settings of one process. Every one has a default that works for a ward on one machine."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="MOTCUA_", use_attribute_docstrings=True, extra="ignore"
+    )
+
+    data: Path = Path("var/data")
+    """Folder of the embedded databases and of the secrets made at first start."""
+    database_url: str = ""
+    """PostgreSQL, a database for each service, e.g. ``postgresql+asyncpg://motcua@db/motcua_{service}``;
+    ``{service}`` is replaced by the service's name. Empty: one SQLite file for each service in `data`."""
+    database_password_file: Path | None = None
+    """File that holds the database password, put into `database_url` as its password."""
+    broker_url: str = ""
+    """RabbitMQ, e.g. ``amqp://motcua@broker/``. Empty: the durable local bus, for one process only."""
+    broker_password_file: Path | None = None
+    """File that holds the broker password, put into `broker_url` as its password."""
+    broker_prefix: str = "motcua"
+    """What the names of exchanges and queues begin with: one for each installation on a broker."""
+    public_url: str = "http://127.0.0.1:8080"
+    """Where citizens and partners reach the gateway; links are made with it."""
+    issuer: str = "motcua"
+    """Who access tokens say they are from (``iss``), and whom they are for (``aud``)."""
+    jwks_url: str = ""
+    """Where a service on its own reads the public keys of access tokens, e.g.
+    ``http://gateway:8080/.well-known/jwks.json``. Not needed in one process."""
+    upstream_url: str = "http://{service}:8080"
+    """Where the gateway on its own reaches a service; ``{service}`` is replaced by its name."""
+    secrets_dir: Path | None = None
+    """Folder of key files (``rating.key``, ``gateway-signing.pem``), read-only when deployed.
+    Empty: ``secrets`` in `data`, where missing ones are made."""
+    host: str = "127.0.0.1"
+    """Address to listen on."""
+    port: int = 8080
+    """Port to listen on."""
+    metrics_port: int | None = None
+    """Port of the internal listener with ``/metrics`` and health, on all addresses of the container and
+    never behind the gateway. Empty: no internal listener."""
+    metrics_host: str = "127.0.0.1"
+    """Address of the internal listener."""
+    log_level: str = "info"
+    """``debug``, ``info``, ``warning`` or ``error``."""
+    outbox_keep_days: int = 7
+    """Days that sent events are kept, so that they can be replayed."""
+    token_seconds: int = 600
+    """How long an access token is good for."""
+    clock_leeway_seconds: int = 30
+    """How far the clocks of two machines may be apart."""
+    settle_seconds: float = 1.5
+    """How long a service waits for the news of a dossier that another service has just accepted."""
+    morning_opens: time = time(7, 0)
+    """When the office opens (giờ làm việc)."""
+    morning_closes: time = time(11, 30)
+    """When the morning ends."""
+    afternoon_opens: time = time(13, 30)
+    """When the afternoon begins."""
+    afternoon_closes: time = time(17, 0)
+    """When the office closes: results are due by this hour of their day."""
+    culture_day_off: bool = False
+    """Whether 24 November (Ngày Văn hóa Việt Nam, from 2026) is a day off: sources disagree."""
+    rating_days: int = 30
+    """Days a rating link is good for, from the moment the citizen could first use it."""
+    suppress_below: int = 5
+    """Satisfaction figures over fewer ratings than this are not shown."""
+    carrier_pull_seconds: float = 5.0
+    """Pause between two looks for deliveries that wait to be confirmed by pulling the carrier."""
+    carrier_pull_attempts: int = 12
+    """How often a carrier is asked to confirm one delivery before an operator must."""
+
+    def database_for(self, service: str) -> str:
+        """The database address of one service."""
+        if not self.database_url:
+            return f"sqlite+aiosqlite:///{self.data / f'{service}.db'}"
+        url = self.database_url.replace("{service}", service)
+        return _with_password(url, self.database_password_file)
+
+    @property
+    def broker(self) -> str:
+        """The broker's address, or nothing."""
+        return _with_password(self.broker_url, self.broker_password_file)
+
+    @property
+    def secrets(self) -> Path:
+        """The folder of key files."""
+        return self.secrets_dir or self.data / "secrets"
+
+
+def _with_password(url: str, file: Path | None) -> str:
+    if file is None or not url:
+        return url
+    password = quote(file.read_text().strip(), safe="")
+    scheme, rest = url.split("://", 1)
+    user, at, host = rest.rpartition("@")
+    return f"{scheme}://{user.split(':')[0]}:{password}{at}{host}"
+
+
+def settings_page() -> str:
+    """The page of all settings, in Markdown, in the order of the class."""
+    lines = [
+        "# Settings",
+        "",
+        "Generated by `motcua settings --markdown`. Variables are read from the environment.",
+        "",
+        "| variable | default | meaning |",
+        "|---|---|---|",
+    ]
+    for name, field in Settings.model_fields.items():
+        meaning = " ".join((field.description or "").split())
+        default = "" if field.default in (None, "") else f"`{field.default}`"
+        lines.append(f"| `MOTCUA_{name.upper()}` | {default} | {meaning} |")
+    return "\n".join(lines) + "\n"
+
+
+def settings_example() -> str:
+    """The settings as a commented ``.env`` file."""
+    lines = ["# Generated by `motcua settings --env`. Copy to .env and change what you need."]
+    for name, field in Settings.model_fields.items():
+        lines.append("")
+        lines.append("# " + " ".join((field.description or "").split()))
+        default = "" if field.default is None else field.default
+        lines.append(f"# MOTCUA_{name.upper()}={default}")
+    return "\n".join(lines) + "\n"

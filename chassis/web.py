@@ -1,0 +1,404 @@
+"""A service over HTTP: problems, permissions, health, and the unit of work of a request."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+import time
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Annotated, Any, TypeVar
+from uuid import uuid4
+
+from fastapi import Depends, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from chassis import telemetry
+from chassis.auth import Permission, declared_access, public_access
+from chassis.database import TRACE, UnitOfWork, Unstorable
+from chassis.edge import StrictRoute
+from chassis.running import Running
+from contracts.gateway import Health
+from contracts.problems import FieldError, Invalid, Problem, ProblemView
+
+log = logging.getLogger("motcua.web")
+
+T = TypeVar("T")
+PROBLEM_JSON = "application/problem+json"
+PROBLEM_TYPE = "urn:motcua:problem:"
+KEY_HEADER = "idempotency-key"
+MAX_KEY = 255
+
+
+class RequestInvalid(Invalid):
+    """Something in the request must be changed."""
+
+
+class ValueNotStorable(Invalid):
+    """The request holds a value that cannot be stored."""
+
+    title_vi = "Yêu cầu có giá trị không lưu được"
+
+
+class IdempotencyKeyReused(Invalid):
+    """This Idempotency-Key was used before with another request."""
+
+    title_vi = "Khóa Idempotency-Key đã dùng cho yêu cầu khác"
+
+
+class IdempotencyKeyInvalid(Invalid):
+    """An Idempotency-Key is 1 to 255 printable ASCII characters."""
+
+    title_vi = "Khóa Idempotency-Key chưa hợp lệ"
+
+
+class RouteWithoutPermission(RuntimeError):
+    """A route does not say who may call it."""
+
+
+class Work:
+    """The units of work of one request.
+
+    `await work(command, ...)` runs a command and has its change committed before it returns, so an
+    answer that leaves after it never promises what did not happen. `await work.answer(...)` also keeps
+    the answer under the request's ``Idempotency-Key``, in the same transaction.
+    """
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self.running: Running = request.app.state.running
+
+    async def __call__(self, command: Callable[..., Awaitable[T]], *arguments: Any) -> T:
+        """Run a command; its change is durable when this returns."""
+        return await self.running.database.run(command, *arguments)
+
+    async def answer(
+        self,
+        command: Callable[..., Awaitable[T]],
+        *arguments: Any,
+        show: Callable[[T], tuple[int, BaseModel]],
+    ) -> Response:
+        """Run a command and answer with what `show` makes of its result: a status and a body."""
+        key = self._request.headers.get(KEY_HEADER)
+        if key is None:
+            status, view = show(await self(command, *arguments))
+            return _json(status, view.model_dump_json().encode())
+        return await self._answer_once(key, command, arguments, show)
+
+    async def _answer_once(
+        self,
+        key: str,
+        command: Callable[..., Awaitable[T]],
+        arguments: tuple[Any, ...],
+        show: Callable[[T], tuple[int, BaseModel]],
+    ) -> Response:
+        if not (0 < len(key) <= MAX_KEY and key.isascii() and key.isprintable()):
+            raise IdempotencyKeyInvalid("Send 1 to 255 printable ASCII characters.")
+        fingerprint = await self._fingerprint()
+        client = await self._client()
+
+        async def once(uow: UnitOfWork) -> tuple[int, str]:
+            earlier = await _earlier_answer(client, key, uow)
+            if earlier is not None:
+                if earlier["fingerprint"] != fingerprint:
+                    raise IdempotencyKeyReused("Use a new key for a new request.")
+                return earlier["status"], earlier["body"]
+            status, view = show(await command(*arguments, uow))
+            body = view.model_dump_json()
+            answer = {"client": client, "key": key, "fingerprint": fingerprint, "status": status}
+            uow.write("idempotency", answer | {"body": body, "answered_at": uow.now})
+            return status, body
+
+        status, body = await self(once)
+        return _json(status, body.encode())
+
+    async def _fingerprint(self) -> str:
+        request = self._request
+        digest = hashlib.sha256(f"{request.method} {request.url.path}\n".encode())
+        digest.update(await request.body())
+        return digest.hexdigest()
+
+    async def _client(self) -> str:
+        authorization = self._request.headers.get("authorization", "")
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer":
+            return "public"
+        return (await self.running.verifier.principal(token.strip())).client
+
+
+async def _earlier_answer(client: str, key: str, uow: UnitOfWork) -> dict[str, Any] | None:
+    codec = uow.database.codec("idempotency")
+    found = await uow.database.fetch(codec, [(client, key)])
+    return codec.load(found[0]) if found else None
+
+
+def _json(status: int, body: bytes) -> Response:
+    return Response(body, status, media_type="application/json")
+
+
+Works = Annotated[Work, Depends(Work)]
+"""The request's units of work."""
+
+
+def _running(request: Request) -> Running:
+    running: Running = request.app.state.running
+    return running
+
+
+Here = Annotated[Running, Depends(_running)]
+"""The service at hand."""
+
+
+async def _reading(request: Request) -> UnitOfWork:
+    running: Running = request.app.state.running
+    return UnitOfWork(running.database)
+
+
+Reading = Annotated[UnitOfWork, Depends(_reading)]
+"""A unit of work that is only read from; it is never committed."""
+
+
+def entity_tag(revision: int) -> str:
+    """The ETag of a thing at a revision of it (RFC 9110)."""
+    return f'"r{revision}"'
+
+
+def expected_revision(if_match: str | None) -> int | None:
+    """The revision a caller expects by If-Match; -1, which nothing has, for a tag not of ours."""
+    if if_match is None or if_match.strip() == "*":
+        return None
+    found = re.fullmatch(r'"r(\d{1,9})"', if_match.strip())
+    return int(found[1]) if found else -1
+
+
+def refusals(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
+    """The problems a route can answer with, for its OpenAPI."""
+    told: dict[int | str, dict[str, Any]] = {}
+    for kind in kinds:
+        entry = told.setdefault(kind.status, {"model": ProblemView, "description": ""})
+        entry["description"] += (
+            f"{'; ' if entry['description'] else ''}`{kind.code()}`: {kind.title()}"
+        )
+    return told
+
+
+def create_app(running: Running) -> FastAPI:
+    """The service's HTTP application. Raises `RouteWithoutPermission` if a route declares none."""
+    service = running.service
+    app = FastAPI(
+        title=f"motcua {service.name}",
+        description=service.title,
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+    )
+    app.router.route_class = StrictRoute
+    app.state.running = running
+    app.state.verifier = running.verifier
+    _add_health(app, running)
+    app.include_router(service.router)
+    declare_access(app)
+    add_refusals(app)
+    app.add_middleware(Edge, service=service.name)
+    return app
+
+
+def add_refusals(app: FastAPI) -> None:
+    """Answer every refusal and every failure with problem+json."""
+    app.add_exception_handler(Problem, _refuse)
+    app.add_exception_handler(RequestValidationError, _refuse_invalid)
+    app.add_exception_handler(Unstorable, _refuse_unstorable)
+    app.add_exception_handler(HTTPException, _refuse_http)
+
+
+def declare_access(app: FastAPI) -> None:
+    """Write each route's permission into its OpenAPI; refuse to start without one."""
+    for route in app.routes:
+        if not isinstance(route, APIRoute):
+            continue
+        access = declared_access(route.dependant.dependencies)
+        if access is None:
+            raise RouteWithoutPermission(f"{route.methods} {route.path} declares no permission.")
+        extra = dict(route.openapi_extra or {})
+        if isinstance(access, Permission):
+            extra["x-motcua-scopes"] = [str(scope) for scope in access.scopes]
+            extra["security"] = [{"oauth2": [str(scope) for scope in access.scopes]}]
+        else:
+            extra["x-motcua-public"] = access.reason
+            extra["security"] = []
+        route.openapi_extra = extra
+
+
+def _add_health(app: FastAPI, running: Running) -> None:
+    anybody = [public_access("health is read by load balancers, and holds nothing of anybody")]
+
+    @app.get("/health/live", dependencies=anybody, tags=["health"])
+    async def live() -> Health:
+        """Whether the process answers at all."""
+        return Health(status="ok", service=running.service.name)
+
+    @app.get("/health/ready", dependencies=anybody, tags=["health"])
+    async def ready(response: Response) -> Health:
+        """Whether requests can be served, and what stands in their way."""
+        health = await health_of(running)
+        response.status_code = HTTPStatus.OK if health.status != "down" else 503
+        return health
+
+
+async def health_of(running: Running) -> Health:
+    """How a service is: without its database it is down; without the bus it is degraded."""
+    checks = await running.checks()
+    if checks["database"] != "ok":
+        status = "down"
+    else:
+        status = "ok" if all(value == "ok" for value in checks.values()) else "degraded"
+    return Health(status=status, service=running.service.name, checks=checks)
+
+
+# problems
+
+
+def problem_response(problem: Problem, *, english: bool) -> Response:
+    """A refusal as problem+json, Vietnamese title unless English is asked for."""
+    kind = type(problem)
+    view = ProblemView(
+        type=PROBLEM_TYPE + kind.code(),
+        title=kind.title() if english else kind.title_vi,
+        status=kind.status,
+        detail=problem.detail,
+        code=kind.code(),
+        request_id=telemetry.REQUEST_ID.get(),
+        errors=problem.errors,
+    )
+    headers = {"Cache-Control": "no-store"}
+    if problem.retry_after is not None:
+        headers["Retry-After"] = str(problem.retry_after)
+    if kind.status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    return Response(view.model_dump_json(), kind.status, headers, media_type=PROBLEM_JSON)
+
+
+def wants_english(request: Request) -> bool:
+    """Whether the caller prefers English to Vietnamese."""
+    asked = request.headers.get("accept-language", "").lower()
+    english, vietnamese = asked.find("en"), asked.find("vi")
+    return english >= 0 and (vietnamese < 0 or english < vietnamese)
+
+
+async def _refuse(request: Request, problem: Exception) -> Response:
+    if not isinstance(problem, Problem):
+        raise problem
+    return problem_response(problem, english=wants_english(request))
+
+
+async def _refuse_invalid(request: Request, invalid: Exception) -> Response:
+    if not isinstance(invalid, RequestValidationError):
+        raise invalid
+    errors = [
+        FieldError(
+            pointer=_pointer(error["loc"]),
+            code=str(error["type"]).replace("_", "-"),
+            detail=str(error["msg"]),
+        )
+        for error in list(invalid.errors())[:50]
+    ]
+    where = errors[0].pointer or "the body"
+    problem = RequestInvalid(f"{len(errors)} to change, first at {where}.", errors=errors)
+    return problem_response(problem, english=wants_english(request))
+
+
+def _pointer(loc: tuple[Any, ...]) -> str:
+    parts = [str(part).replace("~", "~0").replace("/", "~1") for part in loc]
+    if parts and parts[0] == "body":
+        parts = parts[1:]
+    return "".join(f"/{part}" for part in parts).encode("utf-8", "replace").decode()
+
+
+async def _refuse_unstorable(request: Request, _: Exception) -> Response:
+    problem = ValueNotStorable("Remove characters or numbers that a database cannot hold.")
+    return problem_response(problem, english=wants_english(request))
+
+
+async def _refuse_http(request: Request, failure: Exception) -> Response:
+    if not isinstance(failure, HTTPException):
+        raise failure
+    phrase = HTTPStatus(failure.status_code).phrase
+    kind = type(
+        phrase.title().replace(" ", "").replace("-", ""),
+        (Problem,),
+        {"status": failure.status_code, "__doc__": phrase + ".", "title_vi": "Không phục vụ được"},
+    )
+    answer = problem_response(kind(phrase + "."), english=wants_english(request))
+    answer.headers.update(failure.headers or {})
+    return answer
+
+
+class Edge:
+    """Outermost layer: request id, trace, metrics, safe headers, and an answer even to a failure."""
+
+    def __init__(self, app: ASGIApp, service: str) -> None:
+        self.app = app
+        self.service = service
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = {key: value for key, value in scope["headers"] if key in _WANTED}
+        request_id = _request_id(headers.get(b"x-request-id"))
+        telemetry.REQUEST_ID.set(request_id)
+        trace = headers.get(b"traceparent")
+        TRACE.set(trace.decode("latin-1")[:64] if trace else None)
+        status = 0
+        started = time.perf_counter()
+
+        async def told(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [
+                    *(h for h in message.get("headers", []) if h[0].lower() != b"x-request-id"),
+                    (b"x-request-id", request_id.encode()),
+                    (b"x-content-type-options", b"nosniff"),
+                ]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, told)
+        except Exception as failed:
+            log.exception("request failed", extra={"service": self.service})
+            if status:
+                raise
+            await _failure(failed)(scope, receive, told)
+        finally:
+            route = getattr(scope.get("route"), "path", "unmatched")
+            telemetry.REQUESTS.labels(self.service, route, status).inc()
+            telemetry.DURATION.labels(self.service, route).observe(time.perf_counter() - started)
+
+
+_WANTED = {b"x-request-id", b"traceparent"}
+
+
+def _request_id(given: bytes | None) -> str:
+    if given is not None and len(given) <= 64 and given.isascii():  # noqa: PLR2004 - characters
+        text = given.decode()
+        if text.replace("-", "").replace("_", "").isalnum():
+            return text
+    return uuid4().hex
+
+
+class InternalFailure(Problem):
+    """Something went wrong on our side; nothing was stored that was not answered for."""
+
+    title_vi = "Có lỗi ở phía hệ thống"
+
+
+def _failure(_: Exception) -> Response:
+    return problem_response(InternalFailure("Tell the operator this request's id."), english=False)

@@ -1,0 +1,17 @@
+"""The only public door, in both directions: who may come in, where a request goes, what people see."""
+
+from chassis.service import Service
+from gateway.consumers import on
+from gateway.keys import open_signing_key
+from gateway.routes import router
+from gateway.tables import Base
+
+service = Service(
+    name="gateway",
+    title="The public door of the suite: tokens, the services behind it, the pages people see.",
+    metadata=Base.metadata,
+    router=router,
+    on=on,
+    opens=(open_signing_key,),
+    package="gateway",
+)

@@ -1,0 +1,1 @@
+"""Pages the gateway renders itself: no script, no foreign address, Vietnamese first."""

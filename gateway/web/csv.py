@@ -1,0 +1,87 @@
+"""The board as a file for a spreadsheet: the same figures, and nothing a spreadsheet would execute."""
+
+import csv
+import io
+import re
+import unicodedata
+from enum import StrEnum
+
+from contracts.kpi import Scoreboard, ScoreboardTarget
+from gateway.web.wording import VIETNAMESE, wording
+
+BYTE_ORDER_MARK = "\ufeff"
+"""Without it Excel reads Vietnamese as something else."""
+
+COLUMNS = (
+    "plan",
+    "agency",
+    "period_from",
+    "period_to",
+    "as_of",
+    "id",
+    "title",
+    "title_en",
+    "kind",
+    "count",
+    "among",
+    "value",
+    "operator",
+    "target",
+    "shown",
+    "state",
+    "provisional",
+    "verdict",
+    "verdict_vi",
+    "source",
+    "note",
+)
+"""One row per target; the first five say which board it is, so that a row stands alone."""
+
+EXECUTED_FIRST = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""What a spreadsheet takes for the beginning of a formula."""
+
+NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+
+
+def scoreboard_csv(scoreboard: Scoreboard) -> str:
+    """A scoreboard as CSV (RFC 4180, every cell quoted, with a byte order mark)."""
+    written = io.StringIO()
+    writer = csv.writer(written, quoting=csv.QUOTE_ALL)
+    writer.writerow(COLUMNS)
+    writer.writerows(_row(scoreboard, target) for target in scoreboard.targets)
+    return BYTE_ORDER_MARK + written.getvalue()
+
+
+def safe_cell(value: object) -> str:
+    """A cell's text, made harmless where a spreadsheet would compute it; numbers stay numbers.
+
+    >>> safe_cell("=1+1"), safe_cell("-3"), safe_cell("＝HYPERLINK()"), safe_cell(None)
+    ("'=1+1", '-3', "'＝HYPERLINK()", '')
+    """
+    text = "" if value is None else str(value)
+    if NUMBER.fullmatch(text):
+        return text
+    # A spreadsheet folds full-width signs and skips blanks before it looks for a formula.
+    seen = unicodedata.normalize("NFKC", text)
+    executed = seen.startswith(EXECUTED_FIRST) or seen.lstrip().startswith(EXECUTED_FIRST)
+    return f"'{text}" if executed else text
+
+
+def _row(scoreboard: Scoreboard, target: ScoreboardTarget) -> list[str]:
+    words = wording("board", VIETNAMESE)
+    cells: dict[str, object] = {
+        "plan": scoreboard.plan,
+        "agency": scoreboard.agency,
+        "period_from": scoreboard.period_from.isoformat(),
+        "period_to": scoreboard.period_to.isoformat(),
+        "as_of": scoreboard.as_of.isoformat(),
+        "verdict_vi": words[f"verdict_{target.verdict}"],
+        **dict(target),
+    }
+    return [safe_cell(_plain(cells[column])) for column in COLUMNS]
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.value if isinstance(value, StrEnum) else value

@@ -1,0 +1,19 @@
+"""Intake receives dossiers (hồ sơ TTHC), promises a date, and follows them to their result."""
+
+from chassis.service import Service
+from services.intake.catalogue import open_catalogue
+from services.intake.consumers import on
+from services.intake.queries import agency_tree
+from services.intake.routes import router
+from services.intake.tables import Base
+
+service = Service(
+    name="intake",
+    title="Receives dossiers (hồ sơ TTHC), promises a date, follows them to their result.",
+    metadata=Base.metadata,
+    router=router,
+    on=on,
+    tree=agency_tree,
+    opens=(open_catalogue,),
+    package="services.intake",
+)

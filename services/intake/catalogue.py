@@ -1,0 +1,69 @@
+"""What every filing needs and seldom changes: procedures and the calendar, kept at hand.
+
+A filing is one statement because these are not read again each time. Another process may use an entry
+for `FRESH_SECONDS` after it was changed; a dossier pins the limit it was filed under either way.
+"""
+
+from __future__ import annotations
+
+import time
+
+from chassis.running import Running
+from services.intake.clock import Calendar, DayKind, OfficeHours, Override, standard_calendar
+from services.intake.queries import calendar_overrides
+from services.intake.tables import Procedure
+
+FRESH_SECONDS = 2.0
+
+
+class Catalogue:
+    """Procedures by code, the working calendar with the operator's overrides, and office hours."""
+
+    def __init__(self, running: Running) -> None:
+        settings = running.settings
+        self._database = running.database
+        self._standard = standard_calendar(culture_day=settings.culture_day_off)
+        self._procedures: dict[str, tuple[float, Procedure]] = {}
+        self._calendar: tuple[float, Calendar] | None = None
+        self.hours = OfficeHours(
+            (
+                (settings.morning_opens, settings.morning_closes),
+                (settings.afternoon_opens, settings.afternoon_closes),
+            )
+        )
+
+    async def procedure(self, code: str) -> Procedure | None:
+        """The procedure of this code; never changed through here."""
+        kept = self._procedures.get(code)
+        if kept is not None and time.monotonic() - kept[0] < FRESH_SECONDS:
+            return kept[1]
+        codec = self._database.codec("procedure")
+        found = await self._database.fetch(codec, [(code,)])
+        if not found:
+            self._procedures.pop(code, None)
+            return None
+        procedure = Procedure.of(**codec.load(found[0]))
+        self._procedures[code] = (time.monotonic(), procedure)
+        return procedure
+
+    async def calendar(self) -> Calendar:
+        """The calendar in force, with the operator's overrides."""
+        if self._calendar is None or time.monotonic() - self._calendar[0] > FRESH_SECONDS:
+            overrides = [
+                Override(
+                    day, DayKind.WORKING_DAY if works else DayKind.DAY_OFF, reason, decision or ""
+                )
+                for day, works, reason, decision in await calendar_overrides(self._database)
+            ]
+            calendar = self._standard.with_overrides(overrides) if overrides else self._standard
+            self._calendar = (time.monotonic(), calendar)
+        return self._calendar[1]
+
+    def forget(self, code: str) -> None:
+        """Read a procedure anew at its next filing: it has just changed here."""
+        self._procedures.pop(code, None)
+
+
+async def open_catalogue(running: Running) -> Catalogue:
+    """The catalogue of a service that opens."""
+    return Catalogue(running)

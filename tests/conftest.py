@@ -1,0 +1,170 @@
+"""What every test may ask for: real servers, databases of both engines, one service, the whole suite."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+from joserfc.jwk import KeySet
+
+from chassis import migrations
+from chassis.auth import Verifier
+from chassis.running import Running, opened
+from chassis.service import Service
+from chassis.settings import Settings
+from chassis.web import create_app
+from gateway.keys import SigningKey
+from tests.servers import Postgres, RabbitMQ, postgres_server, rabbitmq_server
+
+ENGINES = ("sqlite", "postgres")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def rabbitmq() -> Iterator[RabbitMQ]:
+    with rabbitmq_server() as server:
+        yield server
+
+
+class Databases:
+    """Fresh databases for one test on PostgreSQL; copies of a template that is migrated once."""
+
+    templates: set[str] = set()
+
+    def __init__(self, server: Postgres) -> None:
+        self.server = server
+        self.made: list[str] = []
+        self.run = f"t{uuid4().hex[:8]}"
+
+    @property
+    def url(self) -> str:
+        """With ``{service}`` where the service's name goes."""
+        dsn = self.server.dsn_of(f"{self.run}_SERVICE")
+        return dsn.replace("postgresql://", "postgresql+asyncpg://").replace("SERVICE", "{service}")
+
+    def make(self, service: Service, *, migrated: bool = True) -> str:
+        name = f"{self.run}_{service.name}"
+        template = None
+        if migrated:
+            template = f"template_{service.name}_{_SESSION}"
+            if template not in self.templates:
+                self.server.create_database(template)
+                migrations.upgrade(service.package, _async(self.server.dsn_of(template)))
+                self.templates.add(template)
+        self.server.create_database(name, template=template)
+        self.made.append(name)
+        return _async(self.server.dsn_of(name))
+
+    def drop(self) -> None:
+        for name in self.made:
+            self.server.drop_database(name)
+
+
+_SESSION = uuid4().hex[:8]
+
+
+def _async(dsn: str) -> str:
+    return dsn.replace("postgresql://", "postgresql+asyncpg://")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _drop_templates() -> Iterator[None]:
+    yield
+    if Databases.templates:
+        with postgres_server() as server:
+            for name in Databases.templates:
+                server.drop_database(name)
+
+
+@pytest.fixture
+def databases(postgres: Postgres) -> Iterator[Databases]:
+    fresh = Databases(postgres)
+    yield fresh
+    fresh.drop()
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@dataclass
+class Lone:
+    """One service on its own, without its worker; `client` calls it as partner `c-test` of H29."""
+
+    running: Running
+    key: SigningKey
+    app: object
+
+    @asynccontextmanager
+    async def calls(self, agency: str | None = "H29", *scopes: str) -> AsyncIterator[httpx.AsyncClient]:
+        from contracts.vocabulary import Scope
+
+        token = self.key.token("c-test", agency, scopes or [str(scope) for scope in Scope])
+        async with self.anonymous() as client:
+            client.headers["Authorization"] = f"Bearer {token}"
+            yield client
+
+    @asynccontextmanager
+    async def anonymous(self) -> AsyncIterator[httpx.AsyncClient]:
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            yield client
+
+    async def hear(self, *events: object) -> None:
+        """Let the service hear events, as if they had come over the bus."""
+        from chassis.bus import Parcel
+        from contracts.envelope import Envelope
+
+        parcels = []
+        for event in events:
+            envelope = Envelope.around(
+                event, id=uuid4().hex, subject="test", time=self.running.database.now()
+            )
+            parcels.append(Parcel(envelope.id, envelope.topic, envelope.model_dump_json()))
+        await self.running.consumer.take(parcels)
+
+    async def announced(self, topic: str | None = None) -> list[dict]:
+        """The data of every event the service has recorded, in order."""
+        import json
+
+        rows = await self.running.database.engine.execute(
+            "SELECT topic, envelope FROM outbox ORDER BY id"
+        )
+        return [json.loads(row[1])["data"] for row in rows if topic in (None, row[0])]
+
+
+@pytest.fixture
+def lone(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Callable[..., object]:
+    """`async with lone(service) as s`: one service, on SQLite and on PostgreSQL."""
+
+    @asynccontextmanager
+    async def open_lone(service: Service, **settings: object) -> AsyncIterator[Lone]:
+        url = ""
+        if engine == "postgres":
+            fresh: Databases = request.getfixturevalue("databases")
+            fresh.make(service)
+            url = fresh.url
+        told = Settings(data=tmp_path, database_url=url, **settings)
+        if engine == "sqlite":
+            migrations.upgrade(service.package, told.database_for(service.name))
+        async with AsyncExitStack() as stack:
+            key = SigningKey(told)
+            keys = KeySet([key.public])
+
+            async def fetch() -> KeySet:
+                return keys
+
+            verifier = Verifier(fetch, issuer=told.issuer, leeway=30)
+            running = await stack.enter_async_context(opened(Running(service, told, verifier)))
+            yield Lone(running, key, create_app(running))
+
+    return open_lone
