@@ -41,14 +41,18 @@ format: setup ## lay the code out and mend what can be mended alone
 bench: setup ## measure throughput against its physical limits in the same run
 	@.venv/bin/python -m benchmarks $(ARGS)
 
-migrations: setup ## write a migration for tables that changed
-	@.venv/bin/python -m chassis.migrations $(ARGS)
+migrations: setup ## write the migrations of services whose tables changed (ARGS="what changed")
+	@.venv/bin/python .ci/migrations.py $(ARGS)
 
 schemas: runtime ## write contracts/published anew
 	@.venv/bin/motcua schemas $(ARGS)
 
-docs: runtime ## write the generated pages anew
-	@.venv/bin/motcua settings $(ARGS)
+docs: runtime ## write the settings page and .env.example anew
+	@mkdir -p docs/operations
+	@.venv/bin/motcua settings --markdown >docs/operations/settings.md.new
+	@mv docs/operations/settings.md.new docs/operations/settings.md
+	@.venv/bin/motcua settings --env >.env.example.new
+	@mv .env.example.new .env.example
 
 lock: setup ## write the lock files anew from pyproject.toml (ARGS="--upgrade" for newer versions)
 	@sh .ci/lock $(ARGS)

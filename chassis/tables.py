@@ -85,6 +85,8 @@ def declare_messaging(metadata: MetaData) -> None:
     ``delivery``: events whose effect failed: to be tried again at ``not_before``, or parked.
     ``idempotency``: answers already given under an ``Idempotency-Key``.
     """
+    if "outbox" in metadata.tables:
+        return
     outbox = Table(
         "outbox",
         metadata,
@@ -129,6 +131,8 @@ def declare_messaging(metadata: MetaData) -> None:
 
 def declare_directory(metadata: MetaData) -> None:
     """Give a service's schema its own copy of the directory of agencies, kept by events."""
+    if "known_agency" in metadata.tables:
+        return
     Table(
         "known_agency",
         metadata,

@@ -37,8 +37,8 @@ async def _missing(running: Mapping[str, Running]) -> list[str]:
     for one in running.values():
         outbox = one.database.metadata.tables["outbox"]
         counted = select(outbox.c.topic, func.count()).group_by(outbox.c.topic)
-        for topic, count in await one.database.select(counted):
-            recorded[topic] = recorded.get(topic, 0) + count
+        for row in await one.database.select(counted):
+            recorded[row[0]] = recorded.get(row[0], 0) + row[1]
     missing: list[str] = []
     for name, one in running.items():
         expected = sum(recorded.get(topic, 0) for topic in one.service.on.topics)

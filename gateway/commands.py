@@ -37,7 +37,9 @@ class Credentials:
     client_secret: str
 
 
-async def add_partner(name: str, agency: str, scopes: Sequence[str], uow: UnitOfWork) -> Credentials:
+async def add_partner(
+    name: str, agency: str, scopes: Sequence[str], uow: UnitOfWork
+) -> Credentials:
     """Enter a partner's system into the register. Raises `UnknownScope`."""
     if unknown := domain.unknown_scopes(scopes):
         raise UnknownScope(f"There is no scope {', '.join(unknown)}.")

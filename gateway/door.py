@@ -120,7 +120,9 @@ class Forward(BaseRoute):
         """Whether a request is for this route."""
         if scope["type"] != "http" or not self._pattern.match(scope["path"]):
             return Match.NONE, {}
-        wanted = {self.opening.method, "HEAD"} if self.opening.method == "GET" else {self.opening.method}
+        wanted = (
+            {self.opening.method, "HEAD"} if self.opening.method == "GET" else {self.opening.method}
+        )
         full = scope["method"] in wanted
         return (Match.FULL if full else Match.PARTIAL), {"route": self}
 

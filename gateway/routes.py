@@ -10,13 +10,14 @@ from fastapi.responses import JSONResponse
 from chassis.auth import public_access
 from chassis.web import Here, Reading
 from contracts.gateway import KeySet, TokenAnswer, TokenRefusal
+from contracts.problems import Problem
 from gateway import commands
+from gateway.forms import posted_form
 from gateway.keys import SigningKey
 
 router = APIRouter()
 
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
-MAX_FORM = 16 * 1024
 _TOKEN_FORM = {
     "requestBody": {
         "required": True,
@@ -50,10 +51,6 @@ async def give_token(request: Request, uow: Reading) -> Response:
     """Exchange a client's id and secret for a token (OAuth 2.0 client credentials)."""
     try:
         form = await _form(request)
-        if form.get("grant_type") != "client_credentials":
-            raise commands.TokenRefused(
-                "unsupported_grant_type", "Send grant_type=client_credentials."
-            )
         client_id, secret = _client(request, form)
         answer = await commands.give_token(client_id, secret, form.get("scope"), uow)
     except commands.TokenRefused as refused:
@@ -75,25 +72,12 @@ async def read_keys(here: Here, response: Response) -> KeySet:
 
 
 async def _form(request: Request) -> dict[str, str]:
-    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    length = request.headers.get("content-length", "0")
-    if kind != "application/x-www-form-urlencoded":
-        raise commands.TokenRefused(
-            "invalid_request", "Send Content-Type: application/x-www-form-urlencoded."
-        )
-    if not length.isdigit() or int(length) > MAX_FORM:
-        raise commands.TokenRefused("invalid_request", "Send a smaller body.", 413)
-    taken = bytearray()
-    async for chunk in request.stream():
-        taken += chunk
-        if len(taken) > MAX_FORM:
-            raise commands.TokenRefused("invalid_request", "Send a smaller body.", 413)
-    form: dict[str, str] = {}
-    for pair in bytes(taken).decode("utf-8", "replace").split("&"):
-        name, _, value = pair.partition("=")
-        if name in form:
-            raise commands.TokenRefused("invalid_request", f"Send {name[:40]} once.")
-        form[unquote_plus(name)] = unquote_plus(value)
+    try:
+        form = await posted_form(request)
+    except Problem as problem:
+        raise commands.TokenRefused("invalid_request", problem.detail, problem.status) from problem
+    if form.get("grant_type") != "client_credentials":
+        raise commands.TokenRefused("unsupported_grant_type", "Send grant_type=client_credentials.")
     return form
 
 

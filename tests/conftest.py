@@ -22,6 +22,15 @@ from tests.servers import Postgres, RabbitMQ, postgres_server, rabbitmq_server
 ENGINES = ("sqlite", "postgres")
 
 
+def pytest_collection_modifyitems(items):
+    """Mark what needs a server, so that `make test-embedded` can leave it out."""
+    for item in items:
+        params = item.callspec.params if hasattr(item, "callspec") else {}
+        needs = {"postgres", "rabbitmq", "databases", "chromium"} & set(item.fixturenames)
+        if "postgres" in params.values() or needs:
+            item.add_marker("servers")
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     with postgres_server() as server:

@@ -49,48 +49,48 @@ async def ask(dsn: str, question: str, patience: float = 5) -> object:
 
 
 @pytest.fixture(scope="module")
-def postgres() -> Iterator[PrivatePostgres]:
+def own_postgres() -> Iterator[PrivatePostgres]:
     with private_postgres() as node:
         yield node
 
 
 @pytest.fixture(scope="module")
-def rabbitmq() -> Iterator[PrivateRabbitMQ]:
+def own_rabbitmq() -> Iterator[PrivateRabbitMQ]:
     with private_rabbitmq() as node:
         yield node
 
 
 @SERVERS
-async def test_a_committed_row_outlives_a_killed_postgres(postgres):
-    before = postgres.pid
-    await ask(postgres.dsn, "create table promise as select 42 as kept")
+async def test_a_committed_row_outlives_a_killed_postgres(own_postgres):
+    before = own_postgres.pid
+    await ask(own_postgres.dsn, "create table promise as select 42 as kept")
 
-    postgres.kill()
+    own_postgres.kill()
     assert not alive(before)
     with pytest.raises(OSError, match=r"refused|failed"):
-        await ask(postgres.dsn, "select 1")
+        await ask(own_postgres.dsn, "select 1")
 
-    postgres.start()
-    assert postgres.pid != before
-    assert await ask(postgres.dsn, "select kept from promise") == 42
+    own_postgres.start()
+    assert own_postgres.pid != before
+    assert await ask(own_postgres.dsn, "select kept from promise") == 42
 
 
 @SERVERS
-async def test_a_frozen_postgres_is_silent_and_then_goes_on(postgres):
-    connection = await asyncpg.connect(postgres.dsn)
-    postgres.freeze()
+async def test_a_frozen_postgres_is_silent_and_then_goes_on(own_postgres):
+    connection = await asyncpg.connect(own_postgres.dsn)
+    own_postgres.freeze()
     answer = asyncio.ensure_future(connection.fetchval("select 1"))
     done, _ = await asyncio.wait([answer], timeout=0.3)
     assert not done
 
-    postgres.thaw()
+    own_postgres.thaw()
     assert await asyncio.wait_for(answer, 5) == 1
     await connection.close()
 
 
 @SERVERS
-async def test_a_private_postgres_keeps_fsync_unless_told_otherwise(postgres):
-    assert await ask(postgres.dsn, "show fsync") == "on"
+async def test_a_private_postgres_keeps_fsync_unless_told_otherwise(own_postgres):
+    assert await ask(own_postgres.dsn, "show fsync") == "on"
     with private_postgres(fsync=False) as careless:
         assert await ask(careless.dsn, "show fsync") == "off"
 
@@ -147,11 +147,11 @@ async def test_a_session_makes_databases_and_drops_them():
 
 
 @SERVERS
-async def test_the_named_postgres_is_taken_before_any_other(postgres, monkeypatch):
-    monkeypatch.setenv("MOTCUA_TEST_PG", postgres.dsn)
+async def test_the_named_postgres_is_taken_before_any_other(own_postgres, monkeypatch):
+    monkeypatch.setenv("MOTCUA_TEST_PG", own_postgres.dsn)
     monkeypatch.setenv("MOTCUA_TEST_PRIVATE_SERVERS", "1")
     with postgres_server() as server:
-        assert server.dsn == postgres.dsn
+        assert server.dsn == own_postgres.dsn
         assert not server.private
 
 
@@ -165,21 +165,21 @@ def test_a_named_server_that_keeps_us_out_is_told_in_a_sentence(monkeypatch):
 
 
 @SERVERS
-async def test_a_confirmed_message_outlives_a_killed_broker(rabbitmq):
-    before = rabbitmq.pid
-    connection = await aio_pika.connect(rabbitmq.url)
+async def test_a_confirmed_message_outlives_a_killed_broker(own_rabbitmq):
+    before = own_rabbitmq.pid
+    connection = await aio_pika.connect(own_rabbitmq.url)
     channel = await connection.channel()
     await channel.declare_queue("promise.v1", durable=True, arguments={"x-queue-type": "quorum"})
     message = aio_pika.Message(b"kept", delivery_mode=aio_pika.DeliveryMode.PERSISTENT)
     await asyncio.sleep(NEW_QUEUE_SECONDS)
     await channel.default_exchange.publish(message, "promise.v1")
-    rabbitmq.kill()
+    own_rabbitmq.kill()
     with suppress(Exception):
         await connection.close()
     assert not alive(before)
 
-    await asyncio.to_thread(rabbitmq.start)
-    async with await aio_pika.connect(rabbitmq.url) as again:
+    await asyncio.to_thread(own_rabbitmq.start)
+    async with await aio_pika.connect(own_rabbitmq.url) as again:
         channel = await again.channel()
         queue = await channel.get_queue("promise.v1")
         kept = await queue.get(timeout=10)
@@ -188,18 +188,18 @@ async def test_a_confirmed_message_outlives_a_killed_broker(rabbitmq):
 
 
 @SERVERS
-def test_the_broker_is_managed_by_its_own_tool(rabbitmq):
-    assert "rabbitmq_consistent_hash_exchange" in rabbitmq.ctl("status")
-    rabbitmq.ctl("set_disk_free_limit", "100000GB")
+def test_the_broker_is_managed_by_its_own_tool(own_rabbitmq):
+    assert "rabbitmq_consistent_hash_exchange" in own_rabbitmq.ctl("status")
+    own_rabbitmq.ctl("set_disk_free_limit", "100000GB")
     try:
-        assert "Free disk space alarm" in rabbitmq.ctl("status")
+        assert "Free disk space alarm" in own_rabbitmq.ctl("status")
     finally:
-        rabbitmq.ctl("set_disk_free_limit", "50MB")
+        own_rabbitmq.ctl("set_disk_free_limit", "50MB")
 
 
 @SERVERS
-async def test_a_session_has_a_broker_and_names_of_its_own(rabbitmq, monkeypatch):
-    monkeypatch.setenv("MOTCUA_TEST_AMQP", rabbitmq.url)
+async def test_a_session_has_a_broker_and_names_of_its_own(own_rabbitmq, monkeypatch):
+    monkeypatch.setenv("MOTCUA_TEST_AMQP", own_rabbitmq.url)
     with rabbitmq_server() as first, rabbitmq_server() as second:
         assert first.prefix != second.prefix
         async with await aio_pika.connect(first.url) as connection:

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 
-from tests.servers.chromium import find_chromium
+from tests.servers.chromium import find_chromium, find_library_of_playwright
 from tests.servers.node import ServerMissing
 from tests.servers.postgres import find_postgres
 from tests.servers.rabbitmq import find_rabbitmq
@@ -12,6 +12,7 @@ NEEDED: dict[str, Callable[[], object]] = {
     "postgresql": find_postgres,
     "rabbitmq-server": find_rabbitmq,
     "chromium": find_chromium,
+    "libatomic1": find_library_of_playwright,
 }
 
 

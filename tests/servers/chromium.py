@@ -1,9 +1,12 @@
 """The browser of the tests: Debian's Chromium, driven by Playwright, with nothing downloaded."""
 
+import ctypes
 import os
 import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.servers.node import ServerMissing
 
@@ -35,7 +38,7 @@ class Chromium:
         return [*(["--no-sandbox"] if os.geteuid() == 0 else []), *LAUNCH_ARGUMENTS]
 
     @property
-    def launch(self) -> dict[str, object]:
+    def launch(self) -> dict[str, Any]:
         """Gives the keyword arguments of Playwright's ``launch``."""
         return {"executable_path": str(self.path), "headless": True, "args": self.arguments}
 
@@ -47,3 +50,15 @@ def find_chromium() -> Chromium:
         if path:
             return Chromium(Path(path))
     raise ServerMissing("Install chromium, or set MOTCUA_TEST_CHROMIUM to the path of one.")
+
+
+def find_library_of_playwright() -> None:
+    """Raises ``ServerMissing`` where Playwright's own program would not start: Linux without libatomic."""
+    if sys.platform != "linux":
+        return
+    try:
+        ctypes.CDLL("libatomic.so.1")
+    except OSError as absent:
+        raise ServerMissing(
+            "Install libatomic (on Debian: apt-get install libatomic1)."
+        ) from absent

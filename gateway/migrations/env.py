@@ -1,0 +1,4 @@
+from chassis import migrations
+from gateway import service
+
+migrations.run(service.metadata)

@@ -1,0 +1,349 @@
+"""The command `motcua`. Commands import what they need when they run, so that `--help` is quick."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from chassis.settings import Settings
+
+app = typer.Typer(
+    name="motcua",
+    help="Một Cửa: one-stop dossiers, the post, ratings, and the reform targets counted from them.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+partner = typer.Typer(help="Partners' systems that may ask for tokens.", no_args_is_help=True)
+carrier = typer.Typer(help="Our accounts with carriers of the post.", no_args_is_help=True)
+kpi = typer.Typer(help="The figures: check them, count them again.", no_args_is_help=True)
+outbox = typer.Typer(help="Events on their way out.", no_args_is_help=True)
+dead = typer.Typer(help="Events that were given up and put aside.", no_args_is_help=True)
+for name, group in (
+    ("partner", partner),
+    ("carrier", carrier),
+    ("kpi", kpi),
+    ("outbox", outbox),
+    ("dead", dead),
+):
+    app.add_typer(group, name=name)
+
+Data = Annotated[
+    Path | None, typer.Option("--data", help="Folder of the embedded databases and secrets.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+ServiceName = Annotated[str, typer.Argument(help="intake, rating, postal, kpi or gateway.")]
+
+
+def main() -> None:
+    """Run the command line; failures end in one sentence and a status that is not zero."""
+    from contracts.problems import Problem
+
+    try:
+        app()
+    except Problem as problem:
+        _fail(problem.detail)
+    except (RuntimeError, OSError, ValueError, LookupError) as failed:
+        _fail(f"{type(failed).__name__}: {failed}")
+
+
+def _fail(sentence: str) -> None:
+    typer.echo(f"motcua: {sentence}", err=True)
+    sys.exit(1)
+
+
+def _settings(data: Path | None, **told: Any) -> Settings:
+    from chassis.settings import Settings
+
+    given = {key: value for key, value in told.items() if value is not None}
+    if data is not None:
+        given["data"] = data
+    return Settings(**given)
+
+
+def _known(service: str) -> str:
+    from suite.services import SERVICES
+
+    if service not in SERVICES:
+        raise typer.BadParameter(f"There is no service {service}; there are {', '.join(SERVICES)}.")
+    return service
+
+
+def _run(work: Any) -> None:
+    import uvloop
+
+    uvloop.run(work)
+
+
+@app.command()
+def up(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    data: Data = None,
+) -> None:
+    """Run everything in one process; migrates first, then prints its addresses."""
+    from chassis.telemetry import configure_logs
+    from suite.serving import serve_together
+
+    settings = _settings(data, host=host, port=port)
+    if port is not None or host is not None:
+        here = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104 - a comparison
+        told = settings.model_fields_set
+        if "public_url" not in told:
+            settings = settings.model_copy(update={"public_url": f"http://{here}:{settings.port}"})
+    configure_logs(settings.log_level)
+
+    async def ready() -> None:
+        typer.echo(f"motcua is up at {settings.public_url}")
+        typer.echo(f"  board      {settings.public_url}/board")
+        typer.echo(f"  API        {settings.public_url}/docs")
+        typer.echo(f"  health     {settings.public_url}/health/ready")
+        typer.echo(f"  data       {settings.data}")
+        typer.echo("Stop with Ctrl-C.")
+        sys.stdout.flush()
+
+    _run(serve_together(settings, ready))
+
+
+@app.command()
+def serve(
+    service: ServiceName,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    data: Data = None,
+) -> None:
+    """Run one service's API."""
+    from chassis.telemetry import configure_logs
+    from suite.serving import serve_service
+
+    settings = _settings(data, host=host, port=port)
+    configure_logs(settings.log_level)
+    _run(serve_service(_known(service), settings))
+
+
+@app.command()
+def work(service: ServiceName, data: Data = None) -> None:
+    """Run one service's worker: relay, consumers, retries, jobs."""
+    from chassis.telemetry import configure_logs
+    from suite.serving import work_service
+
+    settings = _settings(data)
+    if not settings.broker_url:
+        raise ValueError("A worker of its own needs MOTCUA_BROKER_URL; one process does with `up`.")
+    configure_logs(settings.log_level)
+    _run(work_service(_known(service), settings))
+
+
+@app.command()
+def migrate(
+    service: Annotated[str | None, typer.Argument(help="One service; all when left out.")] = None,
+    data: Data = None,
+) -> None:
+    """Bring databases to their newest revision."""
+    from suite.together import migrate as bring
+
+    for done in bring(_settings(data), _known(service) if service else None):
+        typer.echo(f"{done}: at its newest revision")
+
+
+@partner.command("add")
+def add_partner(
+    name: Annotated[str, typer.Argument(help="What the partner's system is called.")],
+    agency: Annotated[str, typer.Option(help="Agency it may speak for; made when missing.")],
+    scopes: Annotated[
+        str, typer.Option(help="Comma-separated, e.g. dossiers:write,dossiers:read.")
+    ],
+    as_json: AsJson = False,
+    data: Data = None,
+) -> None:
+    """Enter a partner into the register and print its secret, once."""
+    from suite import tasks
+
+    made = asyncio.run(
+        tasks.add_partner(_settings(data), name, agency, scopes.replace(",", " ").split())
+    )
+    if as_json:
+        typer.echo(json.dumps({"client_id": made.client_id, "client_secret": made.client_secret}))
+        return
+    typer.echo(f"client_id      {made.client_id}")
+    typer.echo(f"client_secret  {made.client_secret}   (shown once; nobody keeps it)")
+    typer.echo("Next: POST /oauth/token with grant_type=client_credentials and HTTP Basic.")
+
+
+@carrier.command("add")
+def add_carrier(
+    interface: Annotated[str, typer.Argument(help="Which interface, e.g. vnpost-d.")],
+    account: Annotated[str, typer.Option(help="What we call the account.")],
+    public_key: Annotated[Path | None, typer.Option(help="The carrier's public key, PEM.")] = None,
+    base_url: Annotated[str | None, typer.Option(help="Where the carrier is asked.")] = None,
+    credentials: Annotated[
+        Path | None,
+        typer.Option(help="JSON file: username, password, customer_code (kept out of argv)."),
+    ] = None,
+    as_json: AsJson = False,
+    data: Data = None,
+) -> None:
+    """Open an account with a carrier: its keys, and where it is asked."""
+    from suite import tasks
+
+    told = json.loads(credentials.read_text("utf-8")) if credentials else {}
+    pem = public_key.read_text("ascii") if public_key else None
+    opened = asyncio.run(
+        tasks.add_carrier(_settings(data), interface, account, pem, base_url, told)
+    )
+    if as_json:
+        typer.echo(json.dumps(opened))
+        return
+    for key, value in opened.items():
+        typer.echo(f"{key:10} {value}")
+
+
+@kpi.command("verify")
+def verify_figures(data: Data = None) -> None:
+    """Count every cell again from the facts and compare; non-zero when any differs."""
+    from suite import tasks
+
+    differing = asyncio.run(tasks.verify_figures(_settings(data)))
+    if differing:
+        for line in differing[:50]:
+            typer.echo(line, err=True)
+        _fail(f"{len(differing)} cells differ; `motcua kpi rebuild` counts them anew.")
+    typer.echo("Every cell equals its count from the facts.")
+
+
+@kpi.command("rebuild")
+def rebuild_figures(data: Data = None) -> None:
+    """Count every cell anew from the facts."""
+    from suite import tasks
+
+    typer.echo(f"{asyncio.run(tasks.rebuild_figures(_settings(data)))} cells counted anew.")
+
+
+@outbox.command("status")
+def outbox_status(as_json: AsJson = False, data: Data = None) -> None:
+    """How many events wait in each service."""
+    from suite import tasks
+
+    waiting = asyncio.run(tasks.waiting_events(_settings(data)))
+    if as_json:
+        typer.echo(json.dumps(waiting))
+        return
+    for service, count in waiting.items():
+        typer.echo(f"{service:10} {count:8} waiting")
+
+
+@outbox.command("replay")
+def replay_outbox(
+    service: ServiceName,
+    since: Annotated[
+        str, typer.Option(help="Instant with offset, e.g. 2026-11-23T08:00:00+07:00.")
+    ],
+    data: Data = None,
+) -> None:
+    """Send again what was sent since an instant; listeners recognise what they know."""
+    from datetime import datetime
+
+    from suite import tasks
+
+    instant = datetime.fromisoformat(since)
+    if instant.tzinfo is None:
+        raise typer.BadParameter("Give the instant with its offset, e.g. +07:00.")
+    count = asyncio.run(tasks.replay_outbox(_settings(data), _known(service), instant))
+    typer.echo(f"{count} events will be sent again.")
+
+
+@dead.command("list")
+def list_dead(as_json: AsJson = False, data: Data = None) -> None:
+    """What was parked in each service, and why."""
+    from suite import tasks
+
+    parked = asyncio.run(tasks.parked_events(_settings(data)))
+    if as_json:
+        typer.echo(json.dumps(parked))
+        return
+    for row in parked:
+        typer.echo(
+            f"{row['service']:8} {row['event_id']} {row['topic']:22} {row['attempts']} tries  {row['reason']}"
+        )
+    typer.echo(f"{len(parked)} parked." + (" Next: motcua dead replay SERVICE" if parked else ""))
+
+
+@dead.command("replay")
+def replay_dead(
+    service: ServiceName,
+    event_id: Annotated[list[str] | None, typer.Argument(help="Some; all when left out.")] = None,
+    data: Data = None,
+) -> None:
+    """Try parked events again."""
+    from suite import tasks
+
+    well, not_well = asyncio.run(
+        tasks.replay_parked(_settings(data), _known(service), event_id or [])
+    )
+    typer.echo(f"{well} went well, {not_well} are still parked.")
+    if not_well:
+        sys.exit(1)
+
+
+@app.command()
+def demo(
+    dossiers: Annotated[int, typer.Option(help="How many dossiers the year has.")] = 3200,
+    data: Data = Path("var/demo"),
+    stay: Annotated[bool, typer.Option("--serve", help="Stay up afterwards.")] = False,
+    port: Annotated[int, typer.Option(help="Port of the demo's gateway; 0 finds a free one.")] = 0,
+) -> None:
+    """Replay a year of a city through the public API, then print its scoreboards."""
+    from suite.demo.run import run_demo
+
+    _run(run_demo(dossiers, data or Path("var/demo"), stay=stay, port=port))
+
+
+@app.command()
+def sandbox(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8090,
+    data: Data = None,
+) -> None:
+    """Run the stand-in of the post."""
+    from suite.sandbox.serving import serve_sandbox
+
+    serve_sandbox(host, port, _settings(data).data / "sandbox")
+
+
+@app.command()
+def schemas(
+    check: Annotated[
+        bool, typer.Option("--check", help="Only tell whether they are fresh.")
+    ] = False,
+) -> None:
+    """Write the published contracts: JSON Schemas, OpenAPI, AsyncAPI, examples."""
+    from suite.schemas import write_contracts
+
+    stale = write_contracts(check=check)
+    if check and stale:
+        _fail(
+            f"{len(stale)} published contracts are not fresh, first {stale[0]}; run `make schemas`."
+        )
+    typer.echo("Published contracts are fresh." if not stale else f"{len(stale)} files written.")
+
+
+@app.command()
+def settings(
+    markdown: Annotated[bool, typer.Option("--markdown", help="The settings page.")] = False,
+    env: Annotated[bool, typer.Option("--env", help="An example .env file.")] = False,
+    data: Data = None,
+) -> None:
+    """Show every setting and its value in force; secrets are never shown."""
+    from chassis.settings import settings_example, settings_page
+
+    if markdown or env:
+        typer.echo(settings_page() if markdown else settings_example(), nl=False)
+        return
+    for key, value in _settings(data).model_dump(mode="json").items():
+        shown = "(set)" if key.endswith("_url") and "@" in str(value) else value
+        typer.echo(f"MOTCUA_{key.upper()}={'' if shown is None else shown}")

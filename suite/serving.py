@@ -1,0 +1,184 @@
+"""How processes are run: one service's API, one service's worker, or everything together."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import httpx
+import uvicorn
+from joserfc.jwk import KeySet
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from chassis import telemetry
+from chassis.auth import Verifier
+from chassis.running import Running, opened
+from chassis.settings import Settings
+from chassis.web import create_app, health_of
+from gateway.app import create_gateway
+from gateway.upstream import OverHttp
+from suite.services import BEHIND, SERVICES
+from suite.together import bus_of, migrate, own_verifier, together
+
+GRACE_SECONDS = 20
+"""How long requests that are under way may take to finish once we are asked to stop."""
+
+
+class DataInUse(RuntimeError):
+    """Another process works on this data folder."""
+
+
+async def serve_service(name: str, settings: Settings) -> None:
+    """Run one service's API until told to stop."""
+    async with AsyncExitStack() as stack:
+        running = await stack.enter_async_context(
+            opened(Running(SERVICES[name], settings, verifier_for(name, settings)))
+        )
+        app: ASGIApp = create_app(running) if name in BEHIND else await _gateway(running, stack)
+        await stack.enter_async_context(_internal([running], settings))
+        telemetry.settle_memory()
+        await _server(app, settings.host, settings.port).serve()
+
+
+async def work_service(name: str, settings: Settings) -> None:
+    """Run one service's worker (relay, consumers, retries, jobs) until told to stop."""
+    async with AsyncExitStack() as stack:
+        running = await stack.enter_async_context(
+            opened(Running(SERVICES[name], settings, verifier_for(name, settings)))
+        )
+        bus = bus_of(settings)
+        await bus.open()
+        stack.push_async_callback(bus.close)
+        await running.start_work(bus)
+        await stack.enter_async_context(_internal([running], settings))
+        telemetry.settle_memory()
+        await _until_told_to_stop()
+
+
+async def serve_together(settings: Settings, ready: Callable[[], Awaitable[None]] | None) -> None:
+    """Run everything in this process until told to stop; `ready` is called once it serves.
+
+    Raises `DataInUse` when another process works on the same data folder.
+    """
+    with only_one_on(settings.data):
+        await asyncio.to_thread(migrate, settings)
+        async with together(settings) as suite, _internal(list(suite.running.values()), settings):
+            telemetry.settle_memory()
+            server = _server(suite.app, settings.host, settings.port)
+            serving = asyncio.create_task(server.serve())
+            while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn tells no other way
+                await asyncio.sleep(0.01)
+            if ready is not None and server.started:
+                await ready()
+            await serving
+
+
+@contextlib.contextmanager
+def only_one_on(data: Path) -> contextlib.AbstractContextManager[None]:  # type: ignore[misc]
+    """Hold a data folder for one process."""
+    data.mkdir(parents=True, exist_ok=True)
+    with (data / "in-use.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as held:
+            raise DataInUse(
+                f"Another process works on {data}; stop it, or name another --data."
+            ) from held
+        yield
+
+
+def verifier_for(name: str, settings: Settings) -> Verifier:
+    """The verifier of a process: from the key itself where it is held, else from the gateway."""
+    if name not in BEHIND or not settings.jwks_url:
+        return own_verifier(settings)
+
+    async def fetch() -> KeySet:
+        async with httpx.AsyncClient(timeout=5) as client:
+            answer = await client.get(settings.jwks_url)
+            answer.raise_for_status()
+        return KeySet.import_key_set(answer.json())
+
+    return Verifier(fetch, issuer=settings.issuer, leeway=settings.clock_leeway_seconds)
+
+
+async def _gateway(running: Running, stack: AsyncExitStack) -> ASGIApp:
+    address = running.settings.upstream_url
+    upstreams = {name: OverHttp(address.replace("{service}", name)) for name in BEHIND}
+    for upstream in upstreams.values():
+        stack.push_async_callback(upstream.aclose)
+    return create_gateway(running, upstreams)
+
+
+def _server(app: ASGIApp, host: str, port: int) -> uvicorn.Server:
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            lifespan="off",
+            timeout_graceful_shutdown=GRACE_SECONDS,
+            timeout_keep_alive=15,
+            h11_max_incomplete_event_size=16 * 1024,
+        )
+    )
+
+
+@asynccontextmanager
+async def _internal(running: list[Running], settings: Settings) -> AsyncIterator[None]:
+    """The internal listener of a process: metrics and health, never behind the gateway."""
+    if settings.metrics_port is None:
+        yield
+        return
+
+    async def metrics(_: Request) -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    async def live(_: Request) -> Response:
+        return JSONResponse({"status": "ok"})
+
+    async def ready(_: Request) -> Response:
+        views = [await health_of(one) for one in running]
+        down = any(view.status == "down" for view in views)
+        return JSONResponse([view.model_dump() for view in views], 503 if down else 200)
+
+    routes = [
+        Route("/metrics", metrics),
+        Route("/health/live", live),
+        Route("/health/ready", ready),
+    ]
+    server = _server(Starlette(routes=routes), settings.metrics_host, settings.metrics_port)
+    with server_without_signals(server):
+        task = asyncio.create_task(server.serve())
+        try:
+            yield
+        finally:
+            server.should_exit = True
+            await task
+
+
+@contextlib.contextmanager
+def server_without_signals(server: uvicorn.Server) -> contextlib.AbstractContextManager[None]:  # type: ignore[misc]
+    """Keep a second server of a process from taking the signals meant for the first."""
+    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
+    yield
+
+
+async def _until_told_to_stop() -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await stop.wait()

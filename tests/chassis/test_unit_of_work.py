@@ -1,0 +1,155 @@
+"""One request, one transaction: what is answered is stored, and what fails leaves nothing."""
+
+import asyncio
+
+import httpx
+import pytest
+
+from chassis.database import Contention, StorageAway, UnitOfWork
+from chassis.database.shapes import Codec
+from chassis.web import create_app
+from tests.chassis.small import (
+    Entry,
+    Sale,
+    Total,
+    ledger,
+    post_parcel,
+    running,
+    shop,
+    totals,
+)
+
+
+async def test_a_failing_commit_never_answers_2xx(settings, monkeypatch):
+    async with running(shop(), settings) as one:
+
+        async def fail(_):
+            raise StorageAway("gone", retry_after=2)
+
+        monkeypatch.setattr(one.database.writer, "_store", fail)
+        transport = httpx.ASGITransport(create_app(one), raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            answer = await client.post("/sales", json={"code": "a", "weight": 1})
+        assert answer.status_code == 503
+        assert answer.headers["retry-after"] == "2"
+        assert answer.json()["code"] == "storage-away"
+        assert await one.database.engine.execute("SELECT code FROM sale") == []
+
+
+async def test_rows_and_events_leave_together_or_not_at_all(settings):
+    async with running(shop(), settings) as one:
+        await one.do(post_parcel, "a", 1)
+
+        async def clash(uow: UnitOfWork) -> None:
+            await post_parcel("b", 2, uow)
+            uow.write("outbox", {"event_id": "x", "topic": "t", "envelope": "{}", "recorded_at": uow.now, "sent_at": None})
+            uow.write("outbox", {"event_id": "x", "topic": "t", "envelope": "{}", "recorded_at": uow.now, "sent_at": None})
+
+        uow = UnitOfWork(one.database)
+        await clash(uow)
+        with pytest.raises(Contention):
+            await one.database.commit(uow)
+        assert len(await one.database.engine.execute("SELECT code FROM sale")) == 1
+        assert len(await one.database.engine.execute("SELECT id FROM outbox")) == 1
+
+
+async def test_a_taken_key_runs_the_command_again_with_eyes_open(settings):
+    attempts = []
+
+    async def sell_once(code: str, uow: UnitOfWork) -> Sale:
+        attempts.append(uow.attempt)
+        if uow.attempt > 1 and (earlier := await uow.get(Sale, code)):
+            return earlier
+        return await post_parcel(code, 5, uow)
+
+    async with running(shop(), settings) as one:
+        await one.do(sell_once, "a")
+        again = await one.do(sell_once, "a")
+        assert attempts == [1, 1, 2]
+        assert again.weight == 5
+        assert len(await one.database.engine.execute("SELECT id FROM outbox")) == 1
+
+
+async def test_two_changes_of_one_row_are_both_kept(settings):
+    async def heavier(code: str, uow: UnitOfWork) -> None:
+        sale = await uow.get(Sale, code)
+        await asyncio.sleep(0.005)
+        sale.weight += 1
+        sale.revision += 1
+
+    async with running(shop(), settings) as one:
+        await one.do(post_parcel, "a", 0)
+        await asyncio.gather(*(one.do(heavier, "a") for _ in range(4)))
+        [[weight, revision]] = await one.database.engine.execute("SELECT weight, revision FROM sale")
+        assert (weight, revision) == (4, 5)
+
+
+async def test_one_bad_write_set_does_not_fail_its_neighbours(settings):
+    async with running(shop(), settings) as one:
+        await one.do(post_parcel, "taken", 1)
+        results = await asyncio.gather(
+            *(_try(one, code) for code in ["a", "taken", "b", "taken", "c"])
+        )
+        assert results == [True, False, True, False, True]
+        codes = await one.database.engine.execute("SELECT code FROM sale ORDER BY code")
+        assert [row[0] for row in codes] == ["a", "b", "c", "taken"]
+
+
+async def _try(one, code: str) -> bool:
+    uow = UnitOfWork(one.database)
+    await post_parcel(code, 1, uow)
+    try:
+        await one.database.commit(uow)
+    except Contention:
+        return False
+    return True
+
+
+async def test_many_requests_share_a_commit(settings):
+    async with running(shop(), settings) as one:
+        before = one.database.writer.commits
+        await asyncio.gather(*(one.do(post_parcel, f"s{n}", 1) for n in range(200)))
+        assert one.database.writer.commits - before < 20
+        assert len(await one.database.engine.execute("SELECT code FROM sale")) == 200
+
+
+async def test_amounts_add_up_whoever_adds_them(settings):
+    async def add(weight: int, uow: UnitOfWork) -> None:
+        uow.increase(Total, ("all",), {"count": 1, "weight": weight})
+        uow.increase(Total, ("all",), {"weight": -1})
+
+    async with running(ledger(), settings) as one:
+        await asyncio.gather(*(one.do(add, n) for n in range(100)))
+        assert await totals(one) == (100, sum(range(100)) - 100)
+
+
+async def test_put_keep_and_remove_do_what_they_say(settings):
+    async with running(ledger(), settings) as one:
+
+        async def change(uow: UnitOfWork) -> None:
+            uow.put(Entry.of(code="a", weight=1))
+            uow.keep(Entry.of(code="b", weight=1))
+
+        async def over(uow: UnitOfWork) -> None:
+            uow.put(Entry.of(code="a", weight=2))
+            uow.keep(Entry.of(code="b", weight=2))
+
+        await one.do(change)
+        await one.do(over)
+        rows = await one.database.engine.execute("SELECT code, weight FROM entry ORDER BY code")
+        assert [tuple(row) for row in rows] == [("a", 2), ("b", 1)]
+
+        async def away(uow: UnitOfWork) -> None:
+            uow.remove(await uow.get(Entry, "a"))
+
+        await one.do(away)
+        assert len(await one.database.engine.execute("SELECT code FROM entry")) == 1
+
+
+async def test_the_statements_name_exactly_the_declared_columns(settings):
+    async with running(shop(), settings) as one:
+        for table in one.database.metadata.sorted_tables:
+            codec: Codec = one.database.codec(table.name)
+            assert set(codec.columns) == set(table.c.keys())
+            growing = {table.autoincrement_column.name} if table.autoincrement_column is not None else set()
+            assert set(codec.insert.columns) == set(table.c.keys()) - growing
