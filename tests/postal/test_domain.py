@@ -2,7 +2,7 @@ import random
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.vocabulary import VIETNAM, Carrier, Leg, Milestone, Proof, ShipmentStatus
@@ -204,6 +204,7 @@ def test_a_naive_instant_has_no_key():
         event_key(occurred_at=datetime(2020, 3, 16), time_quality=TimeQuality.EVENT, **content)  # noqa: DTZ001 - the point of it
 
 
+@settings(deadline=None)
 @given(FEW_EVENTS)
 def test_a_duplicate_changes_nothing(events):
     assert fold(events + events, RESULT) == fold(events, RESULT)
@@ -221,6 +222,7 @@ def test_of_two_tellings_of_one_event_the_trusted_one_counts():
 # Rule 2: the position is a function of the set of events
 
 
+@settings(deadline=None)
 @given(FEW_EVENTS, st.sampled_from(Leg), st.randoms(use_true_random=False))
 def test_the_order_of_arrival_makes_no_difference(
     events: list[CarrierEvent], leg: Leg, shuffling: random.Random
@@ -231,11 +233,13 @@ def test_the_order_of_arrival_makes_no_difference(
     assert history(shuffled, leg) == history(events, leg)
 
 
+@settings(deadline=None)
 @given(FEW_EVENTS)
 def test_a_position_is_told_once_even_from_a_stream(events):
     assert fold(iter(events), RESULT) == fold(events, RESULT)
 
 
+@settings(deadline=None)
 @given(FEW_EVENTS)
 def test_a_position_never_contradicts_itself(events):
     position = fold(events, RESULT)
@@ -301,6 +305,7 @@ def test_an_unmapped_event_is_kept_and_moves_nothing_and_is_not_late():
 # Rule 3: an end stays, and contradictions are told
 
 
+@settings(deadline=None)
 @given(FEW_EVENTS)
 def test_a_trusted_end_does_not_regress_whatever_else_is_told(events):
     delivered = told("delivered", 0.5)
