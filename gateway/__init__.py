@@ -2,6 +2,7 @@
 
 from chassis.service import Service
 from gateway.consumers import on
+from gateway.queries import no_directory
 from gateway.keys import open_signing_key
 from gateway.routes import router
 from gateway.tables import Base
@@ -12,6 +13,7 @@ service = Service(
     metadata=Base.metadata,
     router=router,
     on=on,
+    tree=no_directory,
     opens=(open_signing_key,),
     package="gateway",
 )

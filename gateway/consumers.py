@@ -1,4 +1,4 @@
-"""What the gateway hears: the directory of agencies, which the chassis keeps for it."""
+"""What the gateway hears: nothing. It asks the services, so it needs no worker of its own."""
 
 from chassis.inbox import Subscriptions
 

@@ -2,8 +2,18 @@
 
 from sqlmodel import col
 
-from chassis.database import UnitOfWork
+from chassis.database import Database, UnitOfWork
+from chassis.tenancy import AgencyTree, Parents
 from gateway.tables import Client
+
+
+def no_directory(_: Database) -> AgencyTree:
+    """The gateway keeps no directory: whose a thing is, its service decides."""
+
+    async def load() -> Parents:
+        return {}
+
+    return AgencyTree(load)
 
 
 async def clients(uow: UnitOfWork) -> list[Client]:

@@ -27,7 +27,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         params = item.callspec.params if hasattr(item, "callspec") else {}
         needs = {"postgres", "rabbitmq", "databases", "chromium"} & set(item.fixturenames)
-        if "postgres" in params.values() or needs:
+        on_postgres = params.get("engine") == "postgres"
+        if on_postgres or needs:
             item.add_marker("servers")
 
 
@@ -177,3 +178,73 @@ def lone(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Callabl
             yield Lone(running, key, create_app(running))
 
     return open_lone
+
+
+@dataclass
+class Suite:
+    """The whole suite in this process; `public()` is the gateway as the world sees it."""
+
+    together: object
+
+    @property
+    def running(self) -> dict[str, Running]:
+        return self.together.running
+
+    @asynccontextmanager
+    async def public(self) -> AsyncIterator[httpx.AsyncClient]:
+        transport = httpx.ASGITransport(self.together.app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            yield client
+
+    @asynccontextmanager
+    async def partner(self, agency: str = "H29", scopes: str = "") -> AsyncIterator[httpx.AsyncClient]:
+        """A partner's system with a token from the token endpoint."""
+        from contracts.vocabulary import Scope
+        from gateway.commands import add_partner
+
+        held = scopes.split() or [str(scope) for scope in Scope]
+        credentials = await self.running["gateway"].do(add_partner, "Đối tác thử", agency, held)
+        async with self.public() as client:
+            answer = await client.post(
+                "/oauth/token",
+                data={"grant_type": "client_credentials"},
+                auth=(credentials.client_id, credentials.client_secret),
+            )
+            assert answer.status_code == 200, answer.text
+            client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+            yield client
+
+    async def settle(self, seconds: float = 30.0) -> None:
+        from chassis.testing import settle
+
+        await settle(self.running, seconds=seconds)
+
+
+@pytest.fixture
+async def suite(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Suite]:
+    """The whole suite: on SQLite with the local bus, and on PostgreSQL with RabbitMQ."""
+    async with open_suite(engine, tmp_path, request) as opened_suite:
+        yield opened_suite
+
+
+@asynccontextmanager
+async def open_suite(engine, folder: Path, request, **settings) -> AsyncIterator[Suite]:
+    from suite.services import SERVICES
+    from suite.together import migrate, together
+
+    told = {"data": folder, "public_url": "http://test", **settings}
+    if engine == "postgres":
+        databases: Databases = request.getfixturevalue("databases")
+        broker: RabbitMQ = request.getfixturevalue("rabbitmq")
+        for service in SERVICES.values():
+            databases.make(service)
+        told |= {
+            "database_url": databases.url,
+            "broker_url": broker.url,
+            "broker_prefix": f"{broker.prefix}.{uuid4().hex[:6]}",
+        }
+    told = Settings(**told)
+    if engine == "sqlite":
+        migrate(told)
+    async with together(told) as at_work:
+        yield Suite(at_work)

@@ -189,12 +189,12 @@ def event_key(
     and case of the item's number, and the offset a time is written with, make no difference. Raises
     `ValueError` for a naive instant.
     """
-    timed = time_quality is TimeQuality.EVENT and occurred_at is not None
+    own_time = occurred_at if time_quality is TimeQuality.EVENT else None
     content = [
         carrier.value,
         normalise(item_code),
         code,
-        _instant_text(occurred_at) if timed and occurred_at else None,
+        _instant_text(own_time) if own_time else None,
         office or None,
         attempt,
         slip or None,

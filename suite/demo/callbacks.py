@@ -1,4 +1,4 @@
-"""What the post tells of its items: batches with duplicates, late ones, shuffled ones, and strangers' items."""
+"""What the post tells of its items: batches, some of it twice, late or shuffled, some of strangers' items."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def _record(news: _News) -> dict[str, Any]:
         "orderHdrId": number,
         "originalId": f"HCC{number}",
         "itemCode": parcel.item_code,
-        "saleOrderCode": parcel.dossier,
+        "saleOrderCode": parcel.dossier or f"DH{number}",
         "status": news.scan.code,
         "serviceCode": "HCC",
         "mainFee": FEE,

@@ -31,6 +31,8 @@ CLOSED = frozenset(
 
 _FIRST, _LAST = date(2017, 1, 1), date(2021, 12, 31)
 SATURDAY = 5
+MORNING = 0.6
+"""Part of what comes to the counter before noon."""
 
 
 def works(day: date) -> bool:
@@ -80,13 +82,15 @@ def closing(day: date) -> datetime:
 
 def office_moment(day: date, random: Random) -> datetime:
     """A moment of a day's office hours, more often in the morning."""
-    minutes = random.randrange(225) if random.random() < 0.6 else 365 + random.randrange(200)
+    minutes = random.randrange(225) if random.random() < MORNING else 365 + random.randrange(200)
     return _at(day, time(7, 40), minutes, random)
 
 
 def any_moment(day: date, random: Random) -> datetime:
     """A moment at which people send things online: any hour, but seldom at night."""
-    hour = random.choices(range(24), (1,) * 6 + (4, 8, 12, 12, 10, 8, 7, 9, 10, 10, 9, 8, 7, 9, 10, 9, 6, 3))[0]
+    hour = random.choices(
+        range(24), (1,) * 6 + (4, 8, 12, 12, 10, 8, 7, 9, 10, 10, 9, 8, 7, 9, 10, 9, 6, 3)
+    )[0]
     return _at(day, time(hour), random.randrange(60), random)
 
 

@@ -29,6 +29,7 @@ from services.postal.carriers.base import (
     Order,
     OrderRefusedByCarrier,
     Party,
+    Record,
     UnreadableCarrierMessage,
     as_event,
 )
@@ -91,6 +92,7 @@ def raw_message(message, sign) -> bytes:
     signers = {"SIGN": "carrier", "SIGN_WITH_ANOTHER_KEY": "stranger"}
     if str(body.get("signature")) in signers:
         body["signature"] = sign(body, signers[body["signature"]])
+        body["signature"] += message.get("signature_suffix", "")
     body |= message.get("after_signing", {})
     if "after_signing_first" in message:
         body["data"] = [body["data"][0] | message["after_signing_first"], *body["data"][1:]]
@@ -195,6 +197,29 @@ def test_deliveries_in_part_and_money_are_mapped_to_no_end():
 
 def test_the_carrier_gets_our_own_answer_where_it_asks_for_no_other():
     assert VnpostD().acknowledge([]) is None
+
+
+def test_an_event_holds_all_its_record_says_and_each_part_tells_it_from_others():
+    record = Record(
+        item_code=ITEM,
+        code="14",
+        status=ShipmentStatus.DELIVERED,
+        text="Đã giao hàng",
+        time_quality=TimeQuality.EVENT,
+        occurred_at=RECEIVED_AT,
+        office="Bưu cục Quận 1",
+        attempt=2,
+        receiver_name="Nguyễn Văn A",
+        slip="BP-17",
+    )
+    told = {"carrier": Carrier.VNPOST_D, "strength": Strength.PULL, "recorded_at": RECEIVED_AT}
+    event = as_event(record, **told)
+    names = ["code", "status", "time_quality", "occurred_at", "office", "attempt"]
+    for name in [*names, "receiver_name", "slip"]:
+        assert getattr(event, name) == getattr(record, name)
+    for other in ({"office": None}, {"attempt": 1}, {"slip": None}, {"code": "15"}):
+        assert as_event(replace(record, **other), **told).event_key != event.event_key
+    assert as_event(replace(record, text=None), **told).event_key == event.event_key
 
 
 def test_secrets_of_an_account_are_not_shown_with_it():
@@ -508,7 +533,7 @@ async def test_an_account_the_carrier_refuses_is_not_asked_for_ever():
         httpx.Response(200, content=b'{"data": NaN}'),
         httpx.Response(200, content=b"[" * 100_000),
         httpx.Response(200, content=b"\xff\xfe"),
-        httpx.Response(200, content=b" " * (1024 * 1024 + 1)),
+        httpx.Response(200, content=b"{}".ljust(1024 * 1024 + 1)),
         httpx.Response(200, content=b"{}", headers={"content-encoding": "identity, x-other"}),
         httpx.ConnectError("refused"),
         httpx.ReadTimeout("slow"),

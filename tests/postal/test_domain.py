@@ -151,6 +151,8 @@ def test_a_cancellation_before_custody_ends_the_way_and_after_it_proposes_a_retu
     assert after.status is ShipmentStatus.RETURN_PROPOSED
     assert after.milestone is Milestone.RETURN
     assert fold([told("accepted", 6), cancelled], RESULT).status is ShipmentStatus.CANCELLED
+    rescheduled = [told("accepted", 1), told("pickup_scheduled", 2), cancelled]
+    assert fold(rescheduled, RESULT).status is ShipmentStatus.RETURN_PROPOSED
 
 
 # Rule 1: the same event again is the same key
@@ -279,6 +281,12 @@ def test_a_message_of_a_further_attempt_takes_it_back_all_the_same():
     )
 
 
+def test_of_events_of_one_moment_the_one_whose_time_is_its_own_stands_first():
+    own, sent = told("out_for_delivery"), hint("accepted")
+    received = told("in_transit", timed="received", by="strong")
+    assert history([received, sent, own], RESULT) == [own, sent, received]
+
+
 def test_an_event_of_no_known_time_stands_where_it_was_received():
     events = [told("accepted", 1), told("in_transit", timed="received", by="strong", hours=2)]
     assert fold(events, RESULT).status is ShipmentStatus.IN_TRANSIT
@@ -397,6 +405,9 @@ def test_a_receiver_named_by_a_source_that_is_not_trusted_proves_nothing():
     named = hint("delivered", 1, receiver_name="Nguyễn Văn A")
     assert fold([named], RESULT).proof is Proof.CLAIMED
     assert fold([named, told("delivered", 1)], RESULT).proof is Proof.CLAIMED
+    proof = told("unmapped", 2, code="proof", receiver_name="Nguyễn Văn A")
+    assert fold([named, proof], RESULT).proof is Proof.CLAIMED
+    assert fold([named, proof, told("delivered", 1)], RESULT).proof is Proof.EVIDENCED
 
 
 def test_the_slip_of_the_handover_is_no_proof_of_delivery():
@@ -517,6 +528,11 @@ def test_a_claimed_end_yields_to_a_later_scan_the_carrier_itself_tells():
     assert later.status is ShipmentStatus.DELIVERY_FAILED
     assert not later.provisional
     assert not later.contested
+
+
+def test_a_claimed_end_does_not_yield_to_a_scan_of_unknown_time():
+    scan = told("in_transit", 9, by="strong", timed="received")
+    assert fold([hint("delivered", 5), scan], RESULT).status is ShipmentStatus.DELIVERED
 
 
 def test_a_claimed_end_does_not_yield_to_another_message_of_the_same_trust():

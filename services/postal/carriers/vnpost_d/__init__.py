@@ -232,7 +232,7 @@ def _history(answer: object, item_code: str) -> Iterator[object]:
         named = {item_code_of(group.get(name)) for name in ("itemCode", "originalItemCode")} - {
             None
         }
-        if False:
+        if named and item_code not in named:
             continue
         # The name has been seen with a blank behind it.
         entries = _first(group, "statusHistory", "statusHistory ")

@@ -1,0 +1,132 @@
+"""What an operator does from the command line: each opens the services it needs, and closes them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+from chassis import outbox
+from chassis.running import Running, opened
+from chassis.settings import Settings
+from contracts.intake import AgencyEntry
+from contracts.vocabulary import AgencyKind
+from gateway import commands as gateway_commands
+from services.intake import directory
+from services.kpi import commands as kpi_commands
+from services.postal import commands as postal_commands
+from suite.services import SERVICES
+from suite.together import migrate, own_verifier
+
+
+@asynccontextmanager
+async def at_hand(settings: Settings, *names: str) -> AsyncIterator[list[Running]]:
+    """Services opened without their workers; their databases are migrated first."""
+    for name in names:
+        await asyncio.to_thread(migrate, settings, name)
+    async with AsyncExitStack() as stack:
+        verifier = own_verifier(settings)
+        yield [
+            await stack.enter_async_context(opened(Running(SERVICES[name], settings, verifier)))
+            for name in names
+        ]
+
+
+async def add_partner(
+    settings: Settings, name: str, agency: str, scopes: Sequence[str]
+) -> gateway_commands.Credentials:
+    """Enter a partner into the register; its agency becomes a root of the directory when missing."""
+    async with at_hand(settings, "gateway", "intake") as (gateway, intake):
+        entry = AgencyEntry(name=agency, kind=AgencyKind.UNIT)
+        credentials = await gateway.do(gateway_commands.add_partner, name, agency, scopes)
+        await intake.do(directory.found_root, agency, entry)
+        return credentials
+
+
+async def add_carrier(
+    settings: Settings,
+    interface: str,
+    account: str,
+    public_key: str | None,
+    base_url: str | None,
+    told: dict[str, Any],
+) -> dict[str, str]:
+    """Open an account with a carrier; returns its address for the carrier's messages."""
+    async with at_hand(settings, "postal") as (postal,):
+        await postal.do(_open_account, interface, account, public_key, base_url, told)
+    address = f"{settings.public_url}/v1/carriers/{interface}/{account}/events"
+    return {"interface": interface, "account": account, "address": address}
+
+
+async def _open_account(
+    interface: str,
+    account: str,
+    public_key: str | None,
+    base_url: str | None,
+    told: dict[str, Any],
+    uow: Any,
+) -> None:
+    await postal_commands.open_account(
+        interface,
+        account,
+        public_key_pem=public_key,
+        secret=told.get("secret"),
+        base_url=base_url,
+        username=told.get("username"),
+        password=told.get("password"),
+        customer_code=told.get("customer_code"),
+        uow=uow,
+    )
+
+
+async def verify_figures(settings: Settings) -> list[str]:
+    """Cells that differ from their count from the facts, a line each."""
+    async with at_hand(settings, "kpi") as (kpi,):
+        return await kpi_commands.verify(kpi.database)
+
+
+async def rebuild_figures(settings: Settings) -> int:
+    """Count every cell anew; returns how many there are."""
+    async with at_hand(settings, "kpi") as (kpi,):
+        return await kpi_commands.rebuild(kpi.database)
+
+
+async def waiting_events(settings: Settings) -> dict[str, int]:
+    """How many events wait in each service's outbox."""
+    async with at_hand(settings, *SERVICES) as running:
+        return {one.service.name: await outbox.backlog(one.database) for one in running}
+
+
+async def replay_outbox(settings: Settings, service: str, since: datetime) -> int:
+    """Send again what a service sent since an instant."""
+    async with at_hand(settings, service) as (one,):
+        return await outbox.replay(one.database, since=since)
+
+
+async def parked_events(settings: Settings) -> list[dict[str, Any]]:
+    """What was parked, in every service."""
+    rows: list[dict[str, Any]] = []
+    async with at_hand(settings, *SERVICES) as running:
+        for one in running:
+            for row in await one.consumer.parked():
+                rows.append(
+                    {
+                        "service": one.service.name,
+                        "event_id": row.event_id,
+                        "topic": row.topic,
+                        "attempts": row.attempts,
+                        "parked_at": row.parked_at.isoformat(),
+                        "reason": row.reason,
+                    }
+                )
+    return rows
+
+
+async def replay_parked(
+    settings: Settings, service: str, ids: Sequence[str]
+) -> tuple[int, int]:
+    """Try parked events again: how many went well, how many did not."""
+    async with at_hand(settings, service) as (one,):
+        return await one.consumer.replay(ids)
