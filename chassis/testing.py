@@ -38,7 +38,8 @@ async def _missing(running: Mapping[str, Running]) -> list[str]:
         outbox = one.database.metadata.tables["outbox"]
         counted = select(outbox.c.topic, func.count()).group_by(outbox.c.topic)
         for row in await one.database.select(counted):
-            recorded[row[0]] = recorded.get(row[0], 0) + row[1]
+            topic, count = tuple(row)
+            recorded[topic] = recorded.get(topic, 0) + count
     missing: list[str] = []
     for name, one in running.items():
         expected = sum(recorded.get(topic, 0) for topic in one.service.on.topics)

@@ -59,6 +59,13 @@ class FigureView(View):
     """SHA-256 of the counted cells: equal digests, equal figures."""
 
 
+class CasePage(View):
+    """The codes of the dossiers behind a figure, in order; their number equals the figure."""
+
+    items: list[str]
+    next_cursor: str | None = None
+
+
 class IndicatorView(View):
     """An indicator of the catalogue (chỉ số)."""
 

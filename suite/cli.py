@@ -193,9 +193,14 @@ def add_carrier(
 
     told = json.loads(credentials.read_text("utf-8")) if credentials else {}
     pem = public_key.read_text("ascii") if public_key else None
-    opened = asyncio.run(
-        tasks.add_carrier(_settings(data), interface, account, pem, base_url, told)
+    wanted = tasks.CarrierAccount(
+        interface=interface,
+        account=account,
+        public_key=pem,
+        base_url=base_url,
+        credentials=told,
     )
+    opened = asyncio.run(tasks.add_carrier(_settings(data), wanted))
     if as_json:
         typer.echo(json.dumps(opened))
         return
@@ -347,3 +352,7 @@ def settings(
     for key, value in _settings(data).model_dump(mode="json").items():
         shown = "(set)" if key.endswith("_url") and "@" in str(value) else value
         typer.echo(f"MOTCUA_{key.upper()}={'' if shown is None else shown}")
+
+
+if __name__ == "__main__":
+    main()

@@ -12,7 +12,6 @@ from fastapi import FastAPI
 import contracts.intake
 import contracts.postal
 import contracts.rating  # noqa: F401 - importing a contract enters its events in the catalogue
-
 from chassis.running import Running
 from chassis.settings import Settings
 from chassis.web import create_app
@@ -73,9 +72,9 @@ def gateway_openapi() -> dict[str, Any]:
 
 
 def _app_of(name: str) -> FastAPI:
-    from suite.together import own_verifier  # noqa: PLC0415 - only needed with a folder for keys
-
     import tempfile  # noqa: PLC0415
+
+    from suite.together import own_verifier  # noqa: PLC0415 - only needed with a folder for keys
 
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data=Path(folder))
@@ -152,5 +151,3 @@ def _message(event: type[Event]) -> dict[str, Any]:
 
 def _text(document: Any) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-
-

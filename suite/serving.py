@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import fcntl
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -84,7 +84,7 @@ async def serve_together(settings: Settings, ready: Callable[[], Awaitable[None]
 
 
 @contextlib.contextmanager
-def only_one_on(data: Path) -> contextlib.AbstractContextManager[None]:  # type: ignore[misc]
+def only_one_on(data: Path) -> Iterator[None]:
     """Hold a data folder for one process."""
     data.mkdir(parents=True, exist_ok=True)
     with (data / "in-use.lock").open("w") as file:
@@ -160,20 +160,18 @@ async def _internal(running: list[Running], settings: Settings) -> AsyncIterator
         Route("/health/ready", ready),
     ]
     server = _server(Starlette(routes=routes), settings.metrics_host, settings.metrics_port)
-    with server_without_signals(server):
-        task = asyncio.create_task(server.serve())
-        try:
-            yield
-        finally:
-            server.should_exit = True
-            await task
+    leave_signals(server)
+    task = asyncio.create_task(server.serve())
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await task
 
 
-@contextlib.contextmanager
-def server_without_signals(server: uvicorn.Server) -> contextlib.AbstractContextManager[None]:  # type: ignore[misc]
+def leave_signals(server: uvicorn.Server) -> None:
     """Keep a second server of a process from taking the signals meant for the first."""
     server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
-    yield
 
 
 async def _until_told_to_stop() -> None:

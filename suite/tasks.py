@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from chassis import outbox
+from chassis.database import UnitOfWork
 from chassis.running import Running, opened
 from chassis.settings import Settings
 from contracts.intake import AgencyEntry
@@ -45,38 +47,37 @@ async def add_partner(
         return credentials
 
 
-async def add_carrier(
-    settings: Settings,
-    interface: str,
-    account: str,
-    public_key: str | None,
-    base_url: str | None,
-    told: dict[str, Any],
-) -> dict[str, str]:
+@dataclass(frozen=True, kw_only=True)
+class CarrierAccount:
+    """What an account with a carrier is opened with."""
+
+    interface: str
+    account: str
+    public_key: str | None = None
+    base_url: str | None = None
+    credentials: dict[str, str] = field(default_factory=dict)
+    """``username``, ``password``, ``customer_code``, ``secret``: what the interface needs of them."""
+
+
+async def add_carrier(settings: Settings, told: CarrierAccount) -> dict[str, str]:
     """Open an account with a carrier; returns its address for the carrier's messages."""
     async with at_hand(settings, "postal") as (postal,):
-        await postal.do(_open_account, interface, account, public_key, base_url, told)
-    address = f"{settings.public_url}/v1/carriers/{interface}/{account}/events"
-    return {"interface": interface, "account": account, "address": address}
+        await postal.do(open_account, told)
+    address = f"{settings.public_url}/v1/carriers/{told.interface}/{told.account}/events"
+    return {"interface": told.interface, "account": told.account, "address": address}
 
 
-async def _open_account(
-    interface: str,
-    account: str,
-    public_key: str | None,
-    base_url: str | None,
-    told: dict[str, Any],
-    uow: Any,
-) -> None:
+async def open_account(told: CarrierAccount, uow: UnitOfWork) -> None:
+    """Open an account with a carrier in a unit of work of postal's."""
     await postal_commands.open_account(
-        interface,
-        account,
-        public_key_pem=public_key,
-        secret=told.get("secret"),
-        base_url=base_url,
-        username=told.get("username"),
-        password=told.get("password"),
-        customer_code=told.get("customer_code"),
+        told.interface,
+        told.account,
+        public_key_pem=told.public_key,
+        secret=told.credentials.get("secret"),
+        base_url=told.base_url,
+        username=told.credentials.get("username"),
+        password=told.credentials.get("password"),
+        customer_code=told.credentials.get("customer_code"),
         uow=uow,
     )
 
@@ -110,23 +111,21 @@ async def parked_events(settings: Settings) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     async with at_hand(settings, *SERVICES) as running:
         for one in running:
-            for row in await one.consumer.parked():
-                rows.append(
-                    {
-                        "service": one.service.name,
-                        "event_id": row.event_id,
-                        "topic": row.topic,
-                        "attempts": row.attempts,
-                        "parked_at": row.parked_at.isoformat(),
-                        "reason": row.reason,
-                    }
-                )
+            rows += [
+                {
+                    "service": one.service.name,
+                    "event_id": row.event_id,
+                    "topic": row.topic,
+                    "attempts": row.attempts,
+                    "parked_at": row.parked_at.isoformat(),
+                    "reason": row.reason,
+                }
+                for row in await one.consumer.parked()
+            ]
     return rows
 
 
-async def replay_parked(
-    settings: Settings, service: str, ids: Sequence[str]
-) -> tuple[int, int]:
+async def replay_parked(settings: Settings, service: str, ids: Sequence[str]) -> tuple[int, int]:
     """Try parked events again: how many went well, how many did not."""
     async with at_hand(settings, service) as (one,):
         return await one.consumer.replay(ids)

@@ -139,6 +139,27 @@ class Database:
             raise StorageAway("The database does not answer.", retry_after=2) from away
         return rows
 
+    @asynccontextmanager
+    async def snapshot(
+        self,
+    ) -> AsyncIterator[Callable[[Executable], Awaitable[Sequence[Row[Any]]]]]:
+        """Several questions answered from one instant of the database, whatever is committed meanwhile."""
+        if self._readers is None:
+            raise StorageAway("The database is closed.", retry_after=2)
+        async with self._readers.connect() as plain:
+            connection = plain
+            if self.is_postgres:
+                connection = await plain.execution_options(isolation_level="REPEATABLE READ")
+            async with connection.begin():
+                if not self.is_postgres:
+                    await connection.exec_driver_sql("BEGIN")
+
+                async def ask(statement: Executable) -> Sequence[Row[Any]]:
+                    rows: Sequence[Row[Any]] = (await connection.execute(statement)).fetchall()
+                    return rows
+
+                yield ask
+
     async def run(self, command: Callable[..., Awaitable[T]], *arguments: Any) -> T:
         """Run a command in a unit of work (its last argument), commit, and return what it returned.
 

@@ -180,15 +180,13 @@ class Life:
             return
         day = self._now.date() + self._random.choices((0, 1, 2, 5), (6, 3, 2, 1))[0] * DAY
         moment = max(any_moment(day, self._random), self._now + timedelta(minutes=20))
-        delivered = self._mode is ReturnMode.POST
-        occasion = Occasion.DELIVERED if delivered else Occasion.RETURNED
         option = opinion(self._random, punctual=self._case.punctual)
         self.steps.append(
             Rate(
                 at=moment,
                 dossier=self._case.code,
                 agency=self._case.handled.agency,
-                occasion=occasion.value,
+                occasion=Occasion.RETURNED.value,
                 option=option,
                 comment=comment(option, self._random),
             )

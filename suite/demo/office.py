@@ -19,15 +19,19 @@ CLOSED = frozenset(
     {
         date(2017, 9, 4),  # National Day fell on a Saturday
         date(2018, 1, 1),
+        *(date(2018, 2, 14) + n * DAY for n in range(7)),  # Tết Mậu Tuất
         date(2020, 1, 1),
         *(date(2020, 1, 23) + n * DAY for n in range(7)),  # Tết Canh Tý
         date(2020, 4, 2),  # Hùng Kings, the tenth of the third lunar month
         date(2020, 4, 30),
         date(2020, 5, 1),
         date(2020, 9, 2),
+        date(2021, 1, 1),
+        *(date(2021, 2, 10) + n * DAY for n in range(7)),  # Tết Tân Sửu
     }
 )
-"""Days off that are not weekends (ngày nghỉ lễ, Tết). Neither year moved a working day."""
+"""Days off that are not weekends (ngày nghỉ lễ, Tết). No working day was moved
+in those months."""
 
 _FIRST, _LAST = date(2017, 1, 1), date(2021, 12, 31)
 SATURDAY = 5

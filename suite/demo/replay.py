@@ -189,7 +189,7 @@ class Replay:
     def _expect(self, answer: Answer, statuses: Iterable[int], what: str) -> bool:
         if answer.status in statuses:
             return True
-        self.report.surprise(f"{what}: {answer.status} {answer.problem or answer.body[:120]!r}")
+        self.report.surprise(f"{what}: {answer.status} {answer.problem or repr(answer.body[:120])}")
         return False
 
 

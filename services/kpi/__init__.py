@@ -1,0 +1,15 @@
+"""Kpi listens to everything and answers one question: whether the targets are met."""
+
+from chassis.service import Service
+from services.kpi.consumers import on
+from services.kpi.routes import router
+from services.kpi.tables import Base
+
+service = Service(
+    name="kpi",
+    title="Counts the reform targets (chỉ tiêu cải cách hành chính) from the events themselves.",
+    metadata=Base.metadata,
+    router=router,
+    on=on,
+    package="services.kpi",
+)
