@@ -159,14 +159,15 @@ def lone(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Callabl
     @asynccontextmanager
     async def open_lone(service: Service, **settings: object) -> AsyncIterator[Lone]:
         url = ""
-        if engine == "postgres":
-            fresh: Databases = request.getfixturevalue("databases")
-            fresh.make(service)
-            url = fresh.url
-        told = Settings(data=tmp_path, database_url=url, **settings)
-        if engine == "sqlite":
-            migrations.upgrade(service.package, told.database_for(service.name))
         async with AsyncExitStack() as stack:
+            if engine == "postgres":
+                fresh = Databases(request.getfixturevalue("postgres"))
+                stack.callback(fresh.drop)
+                fresh.make(service)
+                url = fresh.url
+            told = Settings(data=tmp_path / uuid4().hex, database_url=url, **settings)
+            if engine == "sqlite":
+                migrations.upgrade(service.package, told.database_for(service.name))
             key = SigningKey(told)
             keys = KeySet([key.public])
 

@@ -79,11 +79,11 @@ class Form:
 def invite(dossier: str, occasion: Occasion, handed_over_at: datetime, uow: UnitOfWork) -> None:
     """Invite the citizen to rate, unless that has been done for this occasion of the dossier."""
     running = running_of(uow)
-    key = secrets.token_hex(16)
+    new_id = secrets.token_hex(16)
     uow.keep(
         Invitation.of(
-            token_hash=domain.token_hash(running.own(Links).token(key)),
-            id=key,
+            token_hash=domain.token_hash(running.own(Links).token(new_id)),
+            id=new_id,
             dossier=dossier,
             occasion=occasion,
             questionnaire=chosen()[occasion].id,

@@ -94,9 +94,8 @@ def mistakes(questionnaire: Questionnaire, answers: Mapping[str, str]) -> list[F
                 found.append(_mistake(name, "missing", "Answer this question."))
         elif answers[name] not in question.levels:
             found.append(_mistake(name, "unknown-option", "Choose one of the options offered."))
-    for name in answers:
-        if name not in asked:
-            found.append(_mistake(name, "unknown-question", "Leave this out: it is not asked."))
+    unasked = [name for name in answers if name not in asked]
+    found += [_mistake(n, "unknown-question", "Leave this out: it is not asked.") for n in unasked]
     return found
 
 

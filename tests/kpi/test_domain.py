@@ -1,0 +1,83 @@
+"""Targets, roundings, half-months."""
+
+from datetime import date, timedelta
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.vocabulary import Operator, Verdict
+from services.kpi.domain import (
+    Figure,
+    Span,
+    bucket_of,
+    cut,
+    decimal_text,
+    following,
+    reaches,
+    score,
+    verdict,
+)
+
+days = st.dates(date(2015, 1, 1), date(2030, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("count", "among", "operator", "target", "expected"),
+    [
+        (18, 20, Operator.GT, "0.9", Verdict.NOT_MET),
+        (19, 20, Operator.GT, "0.9", Verdict.MET),
+        (85, 100, Operator.GTE, "0.85", Verdict.MET),
+        (84999, 100000, Operator.GTE, "0.85", Verdict.NOT_MET),
+        (1, 3, Operator.EQ, "1/3", Verdict.MET),
+        (0, 0, Operator.GTE, "0", Verdict.NO_DATA),
+    ],
+)
+def test_a_target_is_compared_exactly(count, among, operator, target, expected):
+    assert verdict(Figure(count, among).share, operator, Fraction(target)) is expected
+
+
+def test_a_target_missed_before_its_period_ends_is_not_due_yet():
+    assert verdict(Fraction(1, 2), Operator.GTE, Fraction(9, 10), due=False) is Verdict.NOT_DUE
+    assert verdict(Fraction(19, 20), Operator.GTE, Fraction(9, 10), due=False) is Verdict.MET
+    assert verdict(None, Operator.GTE, Fraction(1), due=False) is Verdict.NOT_DUE
+
+
+@given(st.integers(0, 10**9), st.integers(1, 10**9))
+def test_a_rounded_value_never_passes_a_target_that_the_exact_one_misses(count, among):
+    share = Fraction(count, among)
+    for operator in (Operator.GT, Operator.GTE, Operator.LT, Operator.LTE):
+        shown = Fraction(decimal_text(share, operator))
+        for target in (share, Fraction(9, 10), Fraction(1, 3)):
+            if not reaches(share, operator, target) and operator in {Operator.GTE, Operator.LTE}:
+                assert not reaches(shown, operator, target)
+
+
+def test_no_data_stays_due_and_is_not_met():
+    told = [Verdict.MET] * 7 + [Verdict.NO_DATA, Verdict.NOT_DUE]
+    assert score(told).shown == "7/8"
+
+
+@given(days, st.integers(0, 800))
+def test_a_period_is_cut_into_whole_half_months_and_edges_without_gap_or_overlap(first, length):
+    period = Span(first, first + timedelta(days=length))
+    parts = cut(period)
+    covered = [day for span in parts.edges for day in _days(span)]
+    if parts.whole:
+        assert bucket_of(parts.whole.first) == parts.whole.first
+        assert bucket_of(parts.whole.end) == parts.whole.end
+        covered += _days(parts.whole)
+    assert sorted(covered) == _days(period)
+
+
+def _days(span: Span) -> list[date]:
+    return [span.first + timedelta(days=n) for n in range((span.end - span.first).days)]
+
+
+@given(days)
+def test_half_months_follow_each_other(day):
+    bucket = bucket_of(day)
+    assert bucket <= day < following(bucket)
+    assert bucket_of(following(bucket)) == following(bucket)
+    assert bucket_of(following(bucket) - timedelta(days=1)) == bucket

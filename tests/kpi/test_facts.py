@@ -1,0 +1,101 @@
+"""What one dossier adds to the figures, however the news of it arrives."""
+
+from datetime import date, datetime, timedelta
+from functools import reduce
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.vocabulary import VIETNAM, Channel, Leg, TimeUnit
+from services.kpi import facts
+from services.kpi.facts import Fact, absorb
+from tests.kpi.worlds import NOON, accepted, delivered, filed, lives, progressed, rated
+
+
+def known(*events) -> Fact:
+    return reduce(absorb, events, Fact("d1"))
+
+
+def measures(*events) -> dict[str, date]:
+    return {name: day for day, name in facts.dated(known(*events))}
+
+
+@given(lives(), st.randoms(use_true_random=False))
+def test_any_order_and_any_repetition_gives_the_same_fact(events, random):
+    straight = known(*events)
+    shuffled = events + random.choices(events, k=3)
+    random.shuffle(shuffled)
+    assert known(*shuffled) == straight
+
+
+@given(lives(), st.randoms(use_true_random=False))
+def test_the_differences_add_up_to_what_the_last_fact_contributes(events, random):
+    random.shuffle(events)
+    total: dict = {}
+    fact = Fact("d1")
+    for event in events:
+        after = absorb(fact, event)
+        for key, amounts in facts.delta(facts.contributions(fact), facts.contributions(after)).items():
+            for name, amount in amounts.items():
+                total[(key, name)] = total.get((key, name), 0) + amount
+        fact = after
+    told = {(key, n): a for key, amounts in facts.contributions(fact).items() for n, a in amounts.items()}
+    assert {key: amount for key, amount in total.items() if amount} == told
+
+
+@given(lives())
+def test_a_numerator_never_exceeds_its_denominator_in_any_cell(events):
+    for amounts in facts.contributions(known(*events)).values():
+        for part, whole in [
+            ("received_online", "received"),
+            ("received_by_post", "received"),
+            ("settled_online", "settled"),
+            ("on_time", "settled"),
+            ("returned_by_post", "returned"),
+            ("rated", "ratable"),
+            ("satisfied", "rated"),
+        ]:
+            assert amounts.get(part, 0) <= amounts.get(whole, 0), part
+        assert sum(amounts.get(f"s{n}", 0) for n in range(1, 6)) == amounts.get("rated", 0)
+
+
+def test_on_time_lasts_until_the_due_day_ends_in_vietnam():
+    due = datetime(2020, 3, 13, 17, tzinfo=VIETNAM)
+    evening = datetime(2020, 3, 13, 23, 30, tzinfo=VIETNAM)
+    next_day = datetime(2020, 3, 14, 0, 30, tzinfo=VIETNAM)
+    assert "on_time" in measures(filed(), progressed(done_at=evening, due_at=due))
+    assert "on_time" not in measures(filed(), progressed(done_at=next_day, due_at=due))
+
+
+def test_a_limit_in_hours_is_kept_to_the_minute():
+    due = datetime(2020, 3, 13, 10, tzinfo=VIETNAM)
+    late = progressed(done_at=due + timedelta(minutes=1), due_at=due, due_unit=TimeUnit.WORKING_HOUR)
+    assert "on_time" not in measures(filed(), late)
+    punctual = progressed(done_at=due, due_at=due, due_unit=TimeUnit.WORKING_HOUR)
+    assert "on_time" in measures(filed(), punctual)
+
+
+def test_the_postal_channel_counts_only_once_the_post_had_the_dossier():
+    by_post = filed(channel=Channel.POST)
+    assert "received_by_post" not in measures(by_post)
+    custody = accepted(leg=Leg.INBOUND_DOSSIER, at=NOON - timedelta(days=2))
+    assert measures(by_post, custody)["received_by_post"] == NOON.date()
+
+
+def test_a_result_given_to_the_post_is_returned_from_custody_on():
+    told = measures(filed(), progressed(done_at=NOON), accepted(at=NOON + timedelta(days=1)))
+    assert told["returned"] == told["returned_by_post"] == (NOON + timedelta(days=1)).date()
+    assert "returned" not in measures(filed(), progressed(done_at=NOON))
+    assert "returned_by_post" not in measures(filed(), progressed(done_at=NOON), delivered())
+
+
+def test_a_rating_counts_in_the_period_in_which_its_result_was_returned():
+    returned = progressed(done_at=NOON, returned_at=NOON)
+    told = measures(filed(), returned, rated(at=NOON.replace(year=2026)))
+    assert told["rated"] == told["satisfied"] == told["s5"] == NOON.date()
+
+
+def test_a_fact_without_its_filing_adds_nothing_yet():
+    fact = known(progressed(done_at=NOON), rated())
+    assert facts.contributions(fact) == {}
+    assert facts.procedure_contributions(fact) == {}
