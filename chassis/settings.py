@@ -37,7 +37,8 @@ class Settings(BaseSettings):
     """Where a service on its own reads the public keys of access tokens, e.g.
     ``http://gateway:8080/.well-known/jwks.json``. Not needed in one process."""
     upstream_url: str = "http://{service}:8080"
-    """Where the gateway on its own reaches a service; ``{service}`` is replaced by its name."""
+    """Where the gateway on its own reaches a service; ``{service}`` is replaced by its name. Services that
+    share one host are listed instead: ``intake=http://127.0.0.1:8101,rating=http://127.0.0.1:8102,...``."""
     secrets_dir: Path | None = None
     """Folder of key files (``rating.key``, ``gateway-signing.pem``), read-only when deployed.
     Empty: ``secrets`` in `data`, where missing ones are made."""
@@ -85,6 +86,15 @@ class Settings(BaseSettings):
             return f"sqlite+aiosqlite:///{self.data / f'{service}.db'}"
         url = self.database_url.replace("{service}", service)
         return _with_password(url, self.database_password_file)
+
+    def upstream_for(self, service: str) -> str:
+        """Where the gateway reaches a service. Raises `ValueError` when a list leaves it out."""
+        if "=" not in self.upstream_url:
+            return self.upstream_url.replace("{service}", service)
+        told = dict(entry.strip().split("=", 1) for entry in self.upstream_url.split(","))
+        if service not in told:
+            raise ValueError(f"MOTCUA_UPSTREAM_URL does not say where {service} is.")
+        return told[service]
 
     @property
     def broker(self) -> str:

@@ -87,6 +87,21 @@ def declare_messaging(metadata: MetaData) -> None:
     """
     if "outbox" in metadata.tables:
         return
+    _declare_outbox(metadata)
+    _declare_inbox(metadata)
+    Table(
+        "idempotency",
+        metadata,
+        Column("client", String, primary_key=True),
+        Column("key", String, primary_key=True),
+        Column("fingerprint", String, nullable=False),
+        Column("status", Integer, nullable=False),
+        Column("body", Text, nullable=False),
+        Column("answered_at", UTCDateTime(), nullable=False, index=True),
+    )
+
+
+def _declare_outbox(metadata: MetaData) -> None:
     outbox = Table(
         "outbox",
         metadata,
@@ -100,6 +115,9 @@ def declare_messaging(metadata: MetaData) -> None:
     )
     unsent = outbox.c.sent_at.is_(None)
     Index("outbox_unsent", outbox.c.id, postgresql_where=unsent, sqlite_where=unsent)
+
+
+def _declare_inbox(metadata: MetaData) -> None:
     Table(
         "inbox",
         metadata,
@@ -116,16 +134,6 @@ def declare_messaging(metadata: MetaData) -> None:
         Column("not_before", UTCDateTime(), index=True),
         Column("parked_at", UTCDateTime(), index=True),
         Column("reason", Text, nullable=False),
-    )
-    Table(
-        "idempotency",
-        metadata,
-        Column("client", String, primary_key=True),
-        Column("key", String, primary_key=True),
-        Column("fingerprint", String, nullable=False),
-        Column("status", Integer, nullable=False),
-        Column("body", Text, nullable=False),
-        Column("answered_at", UTCDateTime(), nullable=False, index=True),
     )
 
 

@@ -5,44 +5,27 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-import time
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Annotated, Any, TypeVar
-from uuid import uuid4
 
 from fastapi import Depends, FastAPI, Request, Response
-from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
-from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chassis import telemetry
 from chassis.auth import Permission, declared_access, public_access
-from chassis.database import TRACE, UnitOfWork, Unstorable
+from chassis.database import UnitOfWork
 from chassis.edge import StrictRoute
+from chassis.refusing import Edge, add_refusals
 from chassis.running import Running
 from contracts.gateway import Health
-from contracts.problems import FieldError, Invalid, Problem, ProblemView
+from contracts.problems import Invalid, Problem, ProblemView
 
 log = logging.getLogger("motcua.web")
 
 T = TypeVar("T")
-PROBLEM_JSON = "application/problem+json"
-PROBLEM_TYPE = "urn:motcua:problem:"
 KEY_HEADER = "idempotency-key"
 MAX_KEY = 255
-
-
-class RequestInvalid(Invalid):
-    """Something in the request must be changed."""
-
-
-class ValueNotStorable(Invalid):
-    """The request holds a value that cannot be stored."""
-
-    title_vi = "Yêu cầu có giá trị không lưu được"
 
 
 class IdempotencyKeyReused(Invalid):
@@ -100,7 +83,7 @@ class Work:
         if not (0 < len(key) <= MAX_KEY and key.isascii() and key.isprintable()):
             raise IdempotencyKeyInvalid("Send 1 to 255 printable ASCII characters.")
         fingerprint = await self._fingerprint()
-        client = await self._client()
+        client = await self._client() or f"public:{fingerprint[:16]}"
 
         async def once(uow: UnitOfWork) -> tuple[int, str]:
             earlier = await _earlier_answer(client, key, uow)
@@ -123,11 +106,12 @@ class Work:
         digest.update(await request.body())
         return digest.hexdigest()
 
-    async def _client(self) -> str:
+    async def _client(self) -> str | None:
+        """The caller's client; nobody's keys must clash with another nobody's."""
         authorization = self._request.headers.get("authorization", "")
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer":
-            return "public"
+            return None
         return (await self.running.verifier.principal(token.strip())).client
 
 
@@ -209,14 +193,6 @@ def create_app(running: Running) -> FastAPI:
     return app
 
 
-def add_refusals(app: FastAPI) -> None:
-    """Answer every refusal and every failure with problem+json."""
-    app.add_exception_handler(Problem, _refuse)
-    app.add_exception_handler(RequestValidationError, _refuse_invalid)
-    app.add_exception_handler(Unstorable, _refuse_unstorable)
-    app.add_exception_handler(HTTPException, _refuse_http)
-
-
 def declare_access(app: FastAPI) -> None:
     """Write each route's permission into its OpenAPI; refuse to start without one."""
     for route in app.routes:
@@ -259,146 +235,3 @@ async def health_of(running: Running) -> Health:
     else:
         status = "ok" if all(value == "ok" for value in checks.values()) else "degraded"
     return Health(status=status, service=running.service.name, checks=checks)
-
-
-# problems
-
-
-def problem_response(problem: Problem, *, english: bool) -> Response:
-    """A refusal as problem+json, Vietnamese title unless English is asked for."""
-    kind = type(problem)
-    view = ProblemView(
-        type=PROBLEM_TYPE + kind.code(),
-        title=kind.title() if english else kind.title_vi,
-        status=kind.status,
-        detail=problem.detail,
-        code=kind.code(),
-        request_id=telemetry.REQUEST_ID.get(),
-        errors=problem.errors,
-    )
-    headers = {"Cache-Control": "no-store"}
-    if problem.retry_after is not None:
-        headers["Retry-After"] = str(problem.retry_after)
-    if kind.status == HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = "Bearer"
-    return Response(view.model_dump_json(), kind.status, headers, media_type=PROBLEM_JSON)
-
-
-def wants_english(request: Request) -> bool:
-    """Whether the caller prefers English to Vietnamese."""
-    asked = request.headers.get("accept-language", "").lower()
-    english, vietnamese = asked.find("en"), asked.find("vi")
-    return english >= 0 and (vietnamese < 0 or english < vietnamese)
-
-
-async def _refuse(request: Request, problem: Exception) -> Response:
-    if not isinstance(problem, Problem):
-        raise problem
-    return problem_response(problem, english=wants_english(request))
-
-
-async def _refuse_invalid(request: Request, invalid: Exception) -> Response:
-    if not isinstance(invalid, RequestValidationError):
-        raise invalid
-    errors = [
-        FieldError(
-            pointer=_pointer(error["loc"]),
-            code=str(error["type"]).replace("_", "-"),
-            detail=str(error["msg"]),
-        )
-        for error in list(invalid.errors())[:50]
-    ]
-    where = errors[0].pointer or "the body"
-    problem = RequestInvalid(f"{len(errors)} to change, first at {where}.", errors=errors)
-    return problem_response(problem, english=wants_english(request))
-
-
-def _pointer(loc: tuple[Any, ...]) -> str:
-    parts = [str(part).replace("~", "~0").replace("/", "~1") for part in loc]
-    if parts and parts[0] == "body":
-        parts = parts[1:]
-    return "".join(f"/{part}" for part in parts).encode("utf-8", "replace").decode()
-
-
-async def _refuse_unstorable(request: Request, _: Exception) -> Response:
-    problem = ValueNotStorable("Remove characters or numbers that a database cannot hold.")
-    return problem_response(problem, english=wants_english(request))
-
-
-async def _refuse_http(request: Request, failure: Exception) -> Response:
-    if not isinstance(failure, HTTPException):
-        raise failure
-    phrase = HTTPStatus(failure.status_code).phrase
-    kind = type(
-        phrase.title().replace(" ", "").replace("-", ""),
-        (Problem,),
-        {"status": failure.status_code, "__doc__": phrase + ".", "title_vi": "Không phục vụ được"},
-    )
-    answer = problem_response(kind(phrase + "."), english=wants_english(request))
-    answer.headers.update(failure.headers or {})
-    return answer
-
-
-class Edge:
-    """Outermost layer: request id, trace, metrics, safe headers, and an answer even to a failure."""
-
-    def __init__(self, app: ASGIApp, service: str) -> None:
-        self.app = app
-        self.service = service
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        headers = {key: value for key, value in scope["headers"] if key in _WANTED}
-        request_id = _request_id(headers.get(b"x-request-id"))
-        telemetry.REQUEST_ID.set(request_id)
-        trace = headers.get(b"traceparent")
-        TRACE.set(trace.decode("latin-1")[:64] if trace else None)
-        status = 0
-        started = time.perf_counter()
-
-        async def told(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                message["headers"] = [
-                    *(h for h in message.get("headers", []) if h[0].lower() != b"x-request-id"),
-                    (b"x-request-id", request_id.encode()),
-                    (b"x-content-type-options", b"nosniff"),
-                ]
-            await send(message)
-
-        try:
-            await self.app(scope, receive, told)
-        except Exception as failed:
-            log.exception("request failed", extra={"service": self.service})
-            if status:
-                raise
-            await _failure(failed)(scope, receive, told)
-        finally:
-            route = getattr(scope.get("route"), "path", "unmatched")
-            telemetry.REQUESTS.labels(self.service, route, status).inc()
-            telemetry.DURATION.labels(self.service, route).observe(time.perf_counter() - started)
-
-
-_WANTED = {b"x-request-id", b"traceparent"}
-
-
-def _request_id(given: bytes | None) -> str:
-    if given is not None and len(given) <= 64 and given.isascii():  # noqa: PLR2004 - characters
-        text = given.decode()
-        if text.replace("-", "").replace("_", "").isalnum():
-            return text
-    return uuid4().hex
-
-
-class InternalFailure(Problem):
-    """Something went wrong on our side; nothing was stored that was not answered for."""
-
-    title_vi = "Có lỗi ở phía hệ thống"
-
-
-def _failure(_: Exception) -> Response:
-    return problem_response(InternalFailure("Tell the operator this request's id."), english=False)

@@ -2,8 +2,8 @@
 
 from chassis.service import Service
 from gateway.consumers import on
-from gateway.queries import no_directory
 from gateway.keys import open_signing_key
+from gateway.queries import no_directory
 from gateway.routes import router
 from gateway.tables import Base
 

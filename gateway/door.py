@@ -20,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 from chassis.auth import Permission, Verifier, bearer
 from chassis.auth import ScopeMissing as ScopeMissingProblem
-from chassis.web import problem_response, wants_english
+from chassis.refusing import problem_response, wants_english
 from contracts.problems import Problem
 from contracts.vocabulary import Scope as Grant
 from gateway.upstream import Upstream

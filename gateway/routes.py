@@ -16,6 +16,7 @@ from gateway.forms import posted_form
 from gateway.keys import SigningKey
 
 router = APIRouter()
+UNAUTHORIZED = 401
 
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 _TOKEN_FORM = {
@@ -54,7 +55,9 @@ async def give_token(request: Request, uow: Reading) -> Response:
         client_id, secret = _client(request, form)
         answer = await commands.give_token(client_id, secret, form.get("scope"), uow)
     except commands.TokenRefused as refused:
-        headers = NO_STORE | ({"WWW-Authenticate": "Basic"} if refused.status == 401 else {})  # noqa: PLR2004
+        headers = NO_STORE | (
+            {"WWW-Authenticate": "Basic"} if refused.status == UNAUTHORIZED else {}
+        )
         refusal = TokenRefusal(error=refused.error, error_description=refused.description)
         return JSONResponse(refusal.model_dump(), refused.status, headers)
     return JSONResponse(answer.model_dump(), headers=NO_STORE)

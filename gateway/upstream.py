@@ -10,8 +10,8 @@ import aiohttp
 import httpx
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from chassis.refusing import problem_response
 from chassis.telemetry import REQUEST_ID
-from chassis.web import problem_response
 from contracts.problems import Unavailable
 
 HOP_BY_HOP = frozenset(

@@ -48,8 +48,7 @@ class Example:
     time: datetime = datetime(2020, 3, 19, 2, tzinfo=UTC)
 
 
-def _examples() -> tuple[Example, ...]:
-    leg = {"shipment": SHIPMENT, "dossier": DOSSIER, "leg": Leg.OUTBOUND_RESULT, "attempt": 1}
+def _of_the_catalogue() -> tuple[Example, ...]:
     return (
         Example(
             AgencyRegistered(
@@ -73,6 +72,11 @@ def _examples() -> tuple[Example, ...]:
             ),
             PROCEDURE,
         ),
+    )
+
+
+def _of_the_dossier() -> tuple[Example, ...]:
+    return (
         Example(_filed(), DOSSIER),
         Example(
             DossierProgressed(
@@ -100,6 +104,25 @@ def _examples() -> tuple[Example, ...]:
             DOSSIER,
         ),
         Example(
+            RatingSubmitted(
+                dossier=DOSSIER,
+                occasion=Occasion.RETURNED,
+                questionnaire="overall-5/1",
+                option="5",
+                score=5,
+                option_class=OptionClass.POSITIVE,
+                provenance=Provenance.SELF_LINK,
+                submitted_at=RETURNED,
+            ),
+            DOSSIER,
+        ),
+    )
+
+
+def _of_the_post() -> tuple[Example, ...]:
+    leg = {"shipment": SHIPMENT, "dossier": DOSSIER, "leg": Leg.OUTBOUND_RESULT, "attempt": 1}
+    return (
+        Example(
             ShipmentMoved(
                 **leg,
                 revision=4,
@@ -122,19 +145,6 @@ def _examples() -> tuple[Example, ...]:
         Example(
             ShipmentContested(shipment=SHIPMENT, dossier=DOSSIER, leg=Leg.OUTBOUND_RESULT), SHIPMENT
         ),
-        Example(
-            RatingSubmitted(
-                dossier=DOSSIER,
-                occasion=Occasion.RETURNED,
-                questionnaire="overall-5/1",
-                option="5",
-                score=5,
-                option_class=OptionClass.POSITIVE,
-                provenance=Provenance.SELF_LINK,
-                submitted_at=RETURNED,
-            ),
-            DOSSIER,
-        ),
     )
 
 
@@ -156,5 +166,8 @@ def _filed() -> DossierFiled:
     )
 
 
-EXAMPLES = {example.event.topic: example for example in _examples()}
+EXAMPLES = {
+    example.event.topic: example
+    for example in (*_of_the_catalogue(), *_of_the_dossier(), *_of_the_post())
+}
 """Examples by topic."""

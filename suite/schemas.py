@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from chassis.web import create_app
 from contracts.envelope import TYPE_PREFIX, Envelope, Event
 from suite.examples import EXAMPLES
 from suite.services import BEHIND, SERVICES, topology
+from suite.together import own_verifier
 
 
 def write_contracts(*, check: bool = False) -> list[str]:
@@ -72,9 +74,6 @@ def gateway_openapi() -> dict[str, Any]:
 
 
 def _app_of(name: str) -> FastAPI:
-    import tempfile  # noqa: PLC0415
-
-    from suite.together import own_verifier  # noqa: PLC0415 - only needed with a folder for keys
 
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data=Path(folder))

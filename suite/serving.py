@@ -112,8 +112,7 @@ def verifier_for(name: str, settings: Settings) -> Verifier:
 
 
 async def _gateway(running: Running, stack: AsyncExitStack) -> ASGIApp:
-    address = running.settings.upstream_url
-    upstreams = {name: OverHttp(address.replace("{service}", name)) for name in BEHIND}
+    upstreams = {name: OverHttp(running.settings.upstream_for(name)) for name in BEHIND}
     for upstream in upstreams.values():
         stack.push_async_callback(upstream.aclose)
     return create_gateway(running, upstreams)

@@ -27,8 +27,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         params = item.callspec.params if hasattr(item, "callspec") else {}
         needs = {"postgres", "rabbitmq", "databases", "chromium"} & set(item.fixturenames)
-        on_postgres = params.get("engine") == "postgres"
-        if on_postgres or needs:
+        on_servers = {params.get("engine"), params.get("lane")} & {"postgres", "processes"}
+        if on_servers or needs:
             item.add_marker("servers")
 
 
@@ -92,6 +92,20 @@ def _drop_templates() -> Iterator[None]:
         with postgres_server() as server:
             for name in Databases.templates:
                 server.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A headless browser, as people have one."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.servers import find_chromium
+
+    found = find_chromium()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**found.launch)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture
@@ -183,18 +197,20 @@ def lone(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Callabl
 
 @dataclass
 class Suite:
-    """The whole suite in this process; `public()` is the gateway as the world sees it."""
+    """The whole suite; `public()` is the gateway as the world sees it."""
 
-    together: object
-
-    @property
-    def running(self) -> dict[str, Running]:
-        return self.together.running
+    running: dict[str, Running]
+    """The services' databases, whoever works on them."""
+    app: object | None
+    """The public application, where it runs in this process."""
+    url: str = "http://test"
 
     @asynccontextmanager
     async def public(self) -> AsyncIterator[httpx.AsyncClient]:
-        transport = httpx.ASGITransport(self.together.app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        transport = None
+        if self.app is not None:
+            transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url=self.url, timeout=30) as client:
             yield client
 
     @asynccontextmanager
@@ -221,20 +237,48 @@ class Suite:
         await settle(self.running, seconds=seconds)
 
 
+LANES = ("sqlite", "postgres", "processes")
+
+
+@pytest.fixture(params=LANES)
+def lane(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
 @pytest.fixture
-async def suite(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Suite]:
-    """The whole suite: on SQLite with the local bus, and on PostgreSQL with RabbitMQ."""
-    async with open_suite(engine, tmp_path, request) as opened_suite:
+async def suite(lane: str, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Suite]:
+    """The whole suite three times: one process on SQLite with the local bus, one process on PostgreSQL
+    with RabbitMQ, and nine processes on PostgreSQL with RabbitMQ."""
+    if lane == "processes":
+        request.getfixturevalue("processes")
+    async with open_suite(lane, tmp_path, request) as opened_suite:
         yield opened_suite
 
 
 @asynccontextmanager
-async def open_suite(engine, folder: Path, request, **settings) -> AsyncIterator[Suite]:
+async def open_suite(lane, folder: Path, request, **settings) -> AsyncIterator[Suite]:
     from suite.services import SERVICES
-    from suite.together import migrate, together
+    from suite.together import migrate, own_verifier, together
 
     told = {"data": folder, "public_url": "http://test", **settings}
-    if engine == "postgres":
+    if lane == "processes":
+        from tests.processes import Processes
+
+        nine: Processes = request.getfixturevalue("processes")
+        told |= {"database_url": nine.database_url, "secrets_dir": nine.folder / "secrets"}
+        told = Settings(**told)
+        async with AsyncExitStack() as stack:
+            running = {}
+            for name, service in SERVICES.items():
+                one = Running(service, told, own_verifier(told))
+                running[name] = await stack.enter_async_context(opened(one))
+                tables = [f'"{t.name}"' for t in service.metadata.sorted_tables]
+                await one.database.engine.execute(f"TRUNCATE {', '.join(tables)}")
+            one_suite = Suite(running, None, nine.url)
+            yield one_suite
+            await one_suite.settle()
+        return
+    if lane == "postgres":
         databases: Databases = request.getfixturevalue("databases")
         broker: RabbitMQ = request.getfixturevalue("rabbitmq")
         for service in SERVICES.values():
@@ -245,7 +289,31 @@ async def open_suite(engine, folder: Path, request, **settings) -> AsyncIterator
             "broker_prefix": f"{broker.prefix}.{uuid4().hex[:6]}",
         }
     told = Settings(**told)
-    if engine == "sqlite":
+    if lane == "sqlite":
         migrate(told)
     async with together(told) as at_work:
-        yield Suite(at_work)
+        yield Suite(at_work.running, at_work.app)
+
+
+@pytest.fixture(scope="session")
+def processes(postgres: Postgres, rabbitmq: RabbitMQ, tmp_path_factory):
+    """Nine processes for all stories; each story begins on emptied tables."""
+    from suite.services import SERVICES
+    from tests.processes import Processes
+
+    fresh = Databases(postgres)
+    for service in SERVICES.values():
+        fresh.make(service, migrated=False)
+    nine = Processes(
+        tmp_path_factory.mktemp("processes"),
+        fresh.url,
+        rabbitmq.url,
+        f"{rabbitmq.prefix}.{uuid4().hex[:6]}",
+    )
+    try:
+        nine.start()
+        yield nine
+    finally:
+        codes = nine.stop()
+        fresh.drop()
+    assert set(codes.values()) == {0}, codes

@@ -11,7 +11,7 @@ from uuid import uuid4
 from sqlalchemy import Executable, Row, Table, func, select
 from sqlalchemy.sql import ColumnElement
 
-from chassis.database.shapes import GUARD, Values, WriteSet
+from chassis.database.shapes import GUARD, Codec, Shape, Values, WriteSet
 from chassis.tables import Stored
 from contracts.envelope import Envelope, Event
 
@@ -42,6 +42,7 @@ class UnitOfWork:
         self._rows: dict[tuple[str, Values], tuple[Stored, dict[str, Any] | None]] = {}
         self._writes = WriteSet()
         self._events: list[Envelope] = []
+        self._puts: dict[tuple[Shape, Values], tuple[int, Values]] = {}
 
     # reading
 
@@ -126,7 +127,10 @@ class UnitOfWork:
     def write(self, table: str, values: Mapping[str, Any], *, verb: str = "insert") -> None:
         """Write a row of a table that only the chassis knows (inbox, delivery, idempotency...)."""
         codec = self.database.codec(table)
-        shape = {"insert": codec.insert, "keep": codec.keep, "put": codec.put}[verb]
+        if verb == "put":
+            self._put(codec, values)
+            return
+        shape = codec.keep if verb == "keep" else codec.insert
         self._writes.add(shape, codec.bound(shape.parameters, values))
 
     def strike(self, table: str, *key: Any) -> None:
@@ -151,9 +155,19 @@ class UnitOfWork:
                 guard = (before[GUARD],) if codec.guarded else ()
                 bound = tuple(map(codec.bind, codec.keys, key)) + guard
                 self._writes.add(shape, bound + codec.bound(changed, values))
+        for (shape, _), (_, bound) in self._puts.items():
+            self._writes.add(shape, bound)
         for envelope in self._events:
             self._write_event(envelope)
         return self._writes
+
+    def _put(self, codec: Codec, values: Mapping[str, Any]) -> None:
+        # One statement may write a row once only: of several writes the latest revision stands.
+        bound = codec.bound(codec.put.parameters, values)
+        place = (codec.put, bound[: len(codec.keys)])
+        revision = values.get(GUARD, 0)
+        if place not in self._puts or self._puts[place][0] <= revision:
+            self._puts[place] = (revision, bound)
 
     @property
     def events(self) -> list[Envelope]:
@@ -190,8 +204,10 @@ class UnitOfWork:
 
     def _write_values(self, row: Stored, *, put: bool) -> None:
         codec = self.database.codec(_table(type(row)).name)
-        shape = codec.put if put else codec.keep
-        self._writes.add(shape, codec.bound(shape.parameters, row.__dict__))
+        if put:
+            self._put(codec, row.__dict__)
+        else:
+            self._writes.add(codec.keep, codec.bound(codec.keep.parameters, row.__dict__))
 
 
 def _table(table: type[Stored]) -> Table:

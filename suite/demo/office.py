@@ -103,7 +103,7 @@ def soon_after(moment: datetime, random: Random, *, minutes: int) -> datetime:
     later = moment + timedelta(minutes=random.randint(5, minutes))
     if works(later.date()) and later < closing(later.date()) and later.hour >= 7:  # noqa: PLR2004 - opening hour
         return later
-    next_day = later.date() if later.hour < 7 and works(later.date()) else after(later.date(), 1)  # noqa: PLR2004
+    next_day = later.date() if later.hour < 7 and works(later.date()) else after(later.date(), 1)  # noqa: PLR2004 - opening time
     return datetime.combine(next_day, time(7, 45), VIETNAM) + timedelta(
         minutes=random.randrange(90)
     )

@@ -17,7 +17,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 import uvicorn
@@ -92,7 +92,9 @@ async def run_demo(dossiers: int, folder: Path, *, stay: bool, port: int) -> Non
             screen.print(f"Bảng chỉ tiêu: {server.url}/board/hcmc-2020")
             screen.print(f"Số liệu: {folder / 'scoreboard.json'}")
             if stay:
-                screen.print("Máy chủ vẫn chạy, dừng bằng Ctrl-C. (The server stays up; Ctrl-C stops it.)")
+                screen.print(
+                    "Máy chủ vẫn chạy, dừng bằng Ctrl-C. (The server stays up; Ctrl-C stops it.)"
+                )
                 await server.stay()
             else:
                 screen.print("Xem bảng: motcua demo --serve (to keep the server up)")
@@ -150,7 +152,7 @@ class _Server:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    async def __aenter__(self) -> _Server:
+    async def __aenter__(self) -> Self:
         await self._start()
         self._watch = asyncio.create_task(self._start_again())
         return self
@@ -176,7 +178,7 @@ class _Server:
             "MOTCUA_CARRIER_PULL_SECONDS": "0.5",
             "MOTCUA_LOG_LEVEL": "warning",
         }
-        with (self.folder / "server.log").open("ab") as log:  # noqa: ASYNC230 - once, at start-up
+        with (self.folder / "server.log").open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 *command,
                 "--data",
@@ -206,7 +208,9 @@ class _Server:
         while True:
             if self._process is not None:
                 await self._process.wait()
-            self.screen.print("Máy chủ dừng giữa chừng, khởi động lại. (The server is started again.)")
+            self.screen.print(
+                "Máy chủ dừng giữa chừng, khởi động lại. (The server is started again.)"
+            )
             await self._start()
 
 

@@ -29,6 +29,11 @@ from tests.rating.builders import (
 SAME = ("type", "title", "status", "detail", "code", "errors")
 
 
+def content_of(path):
+    """Every byte of an embedded database, with its journal."""
+    return b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
+
+
 def key_of(settings):
     """The rating key, from a file that is for its owner alone."""
     file = settings.secrets / "rating.key"
@@ -120,7 +125,7 @@ async def test_a_link_is_good_for_its_days_from_when_it_could_first_be_used(lone
         assert early["expires_at"].endswith("+07:00")
 
 
-async def test_of_a_token_only_its_hash_is_stored(lone, engine, tmp_path):
+async def test_of_a_token_only_its_hash_is_stored(lone, engine):
     async with lone(service) as rating, rating.calls() as client:
         await rating.hear(*directory(), filed(), returned())
         [one] = await links(client)
@@ -140,7 +145,7 @@ async def test_of_a_token_only_its_hash_is_stored(lone, engine, tmp_path):
         assert any(stored.token_hash in text for text in kept)
         assert not any(token in text for text in kept)
         if engine == "sqlite":
-            raw = b"".join(file.read_bytes() for file in tmp_path.glob("rating.db*"))
+            raw = content_of(rating.running.database.engine.path)
             assert stored.token_hash.encode() in raw
             assert token.encode() not in raw
 

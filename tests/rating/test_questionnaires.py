@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from contracts.vocabulary import Occasion, OptionClass
 from services.rating import domain
-from services.rating.questionnaires import chosen, questionnaires, read
+from services.rating.questionnaires import choose, chosen, questionnaires, read
 
 
 def several() -> Mapping:
@@ -44,6 +44,20 @@ def test_the_five_levels_stand_from_best_to_worst_with_what_they_count_as():
 
 def test_every_occasion_asks_a_questionnaire():
     assert set(chosen()) == set(Occasion)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("returned: overall-5/1", "for delivered"),
+        ("{returned: overall-5/1, delivered: overall-5/9}", "for delivered"),
+        ("{returned: overall-5/1, delivered: overall-5/1, birthday: overall-5/1}", "birthday"),
+        ("returned", "dict"),
+    ],
+)
+def test_a_choice_that_leaves_an_occasion_without_a_questionnaire_is_refused(text, told):
+    with pytest.raises(ValueError, match=told):
+        choose(text, questionnaires())
 
 
 def test_a_question_that_may_be_left_out_may_be_left_out_but_not_answered_wrongly():

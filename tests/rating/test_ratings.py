@@ -273,7 +273,7 @@ async def test_an_idempotency_key_gives_the_stored_receipt_and_the_link_alone_do
         bare = await citizen.post("/v1/ratings", json=given)
         assert bare.status_code == 409
         other = await citizen.post("/v1/ratings", json=given | {"language": "en"}, headers=key)
-        assert (other.status_code, other.json()["code"]) == (422, "idempotency-key-reused")
+        assert (other.status_code, other.json()["code"]) == (409, "rating-already-given")
         assert len(await rating.announced("rating.submitted")) == 1
 
 

@@ -128,11 +128,16 @@ def chosen() -> Mapping[Occasion, Questionnaire]:
     'overall-5/1'
     """
     text = files(__package__).joinpath(CHOICE).read_text(encoding="utf-8")
+    return choose(text, questionnaires())
+
+
+def choose(text: str, known: Mapping[str, Questionnaire]) -> Mapping[Occasion, Questionnaire]:
+    """The choice a YAML text makes. Raises `ValueError` for an occasion without a known questionnaire."""
     told = TypeAdapter(dict[Occasion, QuestionnaireId]).validate_python(yaml.safe_load(text))
-    missing = sorted(set(Occasion) - set(told)) + sorted(set(told.values()) - set(questionnaires()))
-    if missing:
-        raise QuestionnaireUnusable(f"{CHOICE} lacks, or wrongly names, {', '.join(missing)}.")
-    return {occasion: questionnaires()[named] for occasion, named in told.items()}
+    for occasion in Occasion:
+        if told.get(occasion) not in known:
+            raise QuestionnaireUnusable(f"{CHOICE} names no known questionnaire for {occasion}.")
+    return {occasion: known[named] for occasion, named in told.items()}
 
 
 def read(text: str) -> Questionnaire:
