@@ -46,7 +46,7 @@ class AgencyTree:
 
     async def below(self, agency: str | None) -> frozenset[str]:
         """An agency and everything below it; everything when None."""
-        await self._refresh()
+        await self._refresh(force=True)
         if agency is None:
             return frozenset(self._parents)
         children: dict[str | None, list[str]] = {}

@@ -13,7 +13,7 @@ import shutil
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,11 +71,11 @@ async def run_demo(dossiers: int, folder: Path, *, stay: bool, port: int) -> Non
         with stage("Chuẩn bị (set up)", 2, screen) as shown:
             partner = await add_partner(settings, "Hệ thống một cửa (demo)", CITY, SCOPES)
             shown.advance()
-            await add_carrier(settings, _account(post_url, public_pem(key)))
+            await add_carrier(settings, _account(post_url, public_pem(key).decode()))
             shown.advance()
         async with _Server(folder, port or _free_port(), screen) as server:
 
-            async def tell_post(items: list[dict[str, Any]]) -> None:
+            async def tell_post(items: Sequence[Mapping[str, Any]]) -> None:
                 for item in items:
                     witness_item(ledger, TrueItem.model_validate(item))
 

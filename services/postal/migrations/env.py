@@ -1,0 +1,4 @@
+from chassis import migrations
+from services.postal import service
+
+migrations.run(service.metadata)

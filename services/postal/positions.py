@@ -1,0 +1,74 @@
+"""A shipment's position, folded anew from everything said of its item, and what changed of it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from datetime import timedelta
+
+from chassis.database import UnitOfWork
+from contracts.postal import (
+    ShipmentAccepted,
+    ShipmentContested,
+    ShipmentDelivered,
+    ShipmentMoved,
+)
+from services.postal.domain import CarrierEvent, Position, fold
+from services.postal.tables import CarrierEventRow, Shipment
+
+FIRST_PULL = timedelta(0)
+EVENT_FIELDS = tuple(field.name for field in fields(CarrierEvent))
+KEPT = ("status", "milestone", "accepted_at", "delivered_at", "provisional", "contested", "proof")
+
+
+def event_of(row: CarrierEventRow) -> CarrierEvent:
+    """A remembered event as a value."""
+    return CarrierEvent(**{name: getattr(row, name) for name in EVENT_FIELDS})
+
+
+def position_of(shipment: Shipment) -> Position:
+    """Where a shipment stood when it was read."""
+    return Position(**{name: getattr(shipment, name) for name in KEPT})
+
+
+def reposition(
+    shipment: Shipment, said: Iterable[CarrierEventRow], uow: UnitOfWork, *, late: bool = False
+) -> Position:
+    """Fold a shipment's position anew and tell what changed; returns where it stands now.
+
+    The revision grows even when nothing changed, so that two messages about one item, each folded
+    without the other, cannot both be stored.
+    """
+    before = position_of(shipment)
+    after = fold([event_of(row) for row in said if not row.quarantined], shipment.leg)
+    for name in KEPT:
+        setattr(shipment, name, getattr(after, name))
+    shipment.revision += 1
+    if not after.provisional:
+        shipment.pull_at = None
+    elif not before.provisional:
+        shipment.pull_at, shipment.pull_attempts = uow.now + FIRST_PULL, 0
+    for event in _news(shipment, before, after, late=late):
+        uow.record(event, subject=shipment.id)
+    return after
+
+
+def _news(
+    shipment: Shipment, before: Position, after: Position, *, late: bool
+) -> Sequence[ShipmentMoved | ShipmentAccepted | ShipmentDelivered | ShipmentContested]:
+    told: list[ShipmentMoved | ShipmentAccepted | ShipmentDelivered | ShipmentContested] = []
+    if any(getattr(before, name) != getattr(after, name) for name in KEPT):
+        told.append(ShipmentMoved.model_validate(_telling(shipment) | {"late": late}))
+    if after.accepted_at is not None and after.accepted_at != before.accepted_at:
+        told.append(ShipmentAccepted.model_validate(_telling(shipment)))
+    if _confirmed(after) and not (_confirmed(before) and before.delivered_at == after.delivered_at):
+        told.append(ShipmentDelivered.model_validate(_telling(shipment)))
+    if after.contested and not before.contested:
+        told.append(ShipmentContested.model_validate(_telling(shipment)))
+    return told
+
+
+def _confirmed(position: Position) -> bool:
+    return position.delivered_at is not None and not (position.provisional or position.contested)
+
+
+def _telling(shipment: Shipment) -> dict[str, object]:
+    return shipment.__dict__ | {"shipment": shipment.id}

@@ -1,0 +1,110 @@
+"""What postal remembers."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy.orm import registry
+from sqlmodel import Field
+
+from chassis.tables import Json, Stored, Words
+from contracts.vocabulary import Carrier, Leg, Milestone, Proof, ShipmentStatus
+from services.postal.domain import Strength, TimeQuality
+
+
+class Base(Stored, registry=registry()):
+    """Postal's tables live in postal's own database."""
+
+
+class KnownDossier(Base, table=True):
+    """Whose dossier it is, as heard from intake."""
+
+    __tablename__ = "known_dossier"
+
+    code: str = Field(primary_key=True)
+    agency: str
+
+
+class Shipment(Base, table=True):
+    """One leg of the post for a dossier (bưu gửi), and the position folded from what was said of it."""
+
+    id: str = Field(primary_key=True)
+    """128 random bits in hex: ids that are given out cannot be counted."""
+    dossier: str = Field(index=True)
+    agency: str
+    leg: Leg = Field(sa_type=Words(Leg))
+    attempt: int
+    carrier: Carrier = Field(sa_type=Words(Carrier))
+    account: str
+    item_code: str
+    ordered_at: datetime
+    ordered_by: str
+    status: ShipmentStatus = Field(sa_type=Words(ShipmentStatus))
+    milestone: Milestone = Field(sa_type=Words(Milestone))
+    provisional: bool = False
+    contested: bool = False
+    proof: Proof = Field(sa_type=Words(Proof))
+    accepted_at: datetime | None = None
+    delivered_at: datetime | None = None
+    pull_at: datetime | None = Field(default=None, index=True)
+    """When the carrier is asked next to confirm the end it claimed."""
+    pull_attempts: int = 0
+    revision: int = 1
+
+    __table_args__ = (
+        UniqueConstraint("dossier", "leg", "attempt"),
+        Index("shipment_by_item", "item_code", "carrier"),
+    )
+
+
+class CarrierEventRow(Base, table=True):
+    """One thing that was said of an item; rows are only ever added."""
+
+    __tablename__ = "carrier_event"
+
+    event_key: str = Field(primary_key=True)
+    carrier: Carrier = Field(sa_type=Words(Carrier))
+    item_code: str = Field(index=True)
+    code: str
+    text: str | None = None
+    status: ShipmentStatus = Field(sa_type=Words(ShipmentStatus))
+    time_quality: TimeQuality = Field(sa_type=Words(TimeQuality))
+    strength: Strength = Field(sa_type=Words(Strength))
+    recorded_at: datetime
+    occurred_at: datetime | None = None
+    office: str | None = None
+    attempt: int | None = None
+    receiver_name: str | None = None
+    slip: str | None = None
+    retracts: str | None = None
+    quarantined: bool = False
+    """Whether its time cannot be right: kept, and left out of the position."""
+    said_by: str
+    """The carrier's account, or the operator's client."""
+
+
+class InboundBatch(Base, table=True):
+    """A carrier's message by its digest, and the answer it got: the same again gets the same."""
+
+    __tablename__ = "inbound_batch"
+
+    digest: str = Field(primary_key=True)
+    interface: str
+    account: str
+    received_at: datetime
+    outcomes: list[Any] = Field(sa_type=Json)
+
+
+class CarrierAccount(Base, table=True):
+    """Our account with a carrier (tài khoản kết nối)."""
+
+    __tablename__ = "carrier_account"
+
+    interface: Carrier = Field(sa_type=Words(Carrier), primary_key=True)
+    name: str = Field(primary_key=True)
+    public_key_pem: str | None = None
+    secret: str | None = None
+    base_url: str | None = None
+    username: str | None = None
+    password: str | None = None
+    customer_code: str | None = None

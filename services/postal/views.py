@@ -1,0 +1,38 @@
+"""How postal shows what it remembers."""
+
+from collections.abc import Sequence
+
+from contracts.postal import ShipmentEventView, ShipmentView
+from contracts.vocabulary import VIETNAM
+from services.postal.commands import Ordered
+from services.postal.tables import CarrierEventRow, Shipment
+
+
+def shipment(row: Shipment, said: Sequence[CarrierEventRow]) -> ShipmentView:
+    """An item of the post and where it stands, with everything said of it, oldest first."""
+    told = sorted(said, key=lambda one: (one.occurred_at or one.recorded_at, one.event_key))
+    values = dict(row.__dict__)
+    for name in ("accepted_at", "delivered_at"):
+        values[name] = values[name].astimezone(VIETNAM) if values[name] else None
+    here = f"/v1/shipments/{row.id}"
+    return ShipmentView.model_validate(
+        values
+        | {
+            "events": [ShipmentEventView.model_validate(one.__dict__) for one in told],
+            "links": {
+                "self": here,
+                "confirm": f"{here}/confirm",
+                "dossier": f"/v1/dossiers/{row.dossier}",
+            },
+        }
+    )
+
+
+def ordered(order: Ordered) -> tuple[int, ShipmentView]:
+    """201 for a new shipment, 200 for one that was there."""
+    return (200 if order.repeated else 201), shipment(order.shipment, order.said)
+
+
+def confirmed(order: Ordered) -> tuple[int, ShipmentView]:
+    """A shipment after an operator's proof."""
+    return 200, shipment(order.shipment, order.said)
