@@ -67,12 +67,12 @@ async def register_agency(
     return agency
 
 
-async def found_root(code: str, name: str, entry: AgencyEntry, uow: UnitOfWork) -> Agency:
+async def found_root(code: str, entry: AgencyEntry, uow: UnitOfWork) -> Agency:
     """Enter a root of the directory for the operator, where no agency of this code is there yet."""
     agency = await uow.get(Agency, code)
     if agency is not None:
         return agency
-    agency = Agency.of(code=code, **entry.model_dump() | {"name": name})
+    agency = Agency.of(code=code, **entry.model_dump())
     uow.add(agency)
     uow.record(AgencyRegistered.model_validate(agency), subject=code)
     return agency
