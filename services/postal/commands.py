@@ -14,7 +14,7 @@ from contracts.vocabulary import Carrier, Milestone, Proof, ShipmentStatus
 from services.postal import queries, s10
 from services.postal.carriers import interface_of
 from services.postal.domain import Strength, TimeQuality, event_key
-from services.postal.positions import reposition
+from services.postal.positions import hold, reposition
 from services.postal.tables import CarrierAccount, CarrierEventRow, KnownDossier, Shipment
 
 LOOK_EVERY = 0.02
@@ -89,6 +89,7 @@ async def order_shipment(order: ShipmentOrder, caller: Principal, uow: UnitOfWor
         _refuse_other(earlier, order, item_code)
         said = await queries.events_of_items(earlier.carrier, [earlier.item_code], uow)
         return Ordered(earlier, said, repeated=True)
+    await hold(order.carrier, [item_code], uow)
     account = order.account or await _only_account(order.carrier, uow)
     shipment = _new_shipment(order, dossier, account, caller, uow)
     uow.add(shipment)
@@ -106,6 +107,7 @@ async def confirm(
     Raises `UnknownShipment`.
     """
     shipment = await reachable_shipment(shipment_id, caller, uow)
+    await hold(shipment.carrier, [shipment.item_code], uow)
     said = await queries.events_of_items(shipment.carrier, [shipment.item_code], uow)
     code = f"{OPERATOR}{confirmation.status}"
     key = event_key(

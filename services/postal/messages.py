@@ -19,7 +19,7 @@ from services.postal.carriers.base import (
     as_event,
 )
 from services.postal.domain import Strength, is_late, plausible
-from services.postal.positions import event_of, position_of, reposition
+from services.postal.positions import event_of, hold, position_of, reposition
 from services.postal.s10 import normalise
 from services.postal.tables import CarrierAccount, CarrierEventRow, InboundBatch, Shipment
 
@@ -71,6 +71,7 @@ async def absorb(
 ) -> list[CarrierRecordOutcome]:
     """Keep records and fold them into the positions of their items' shipments."""
     items = {normalise(one.item_code) for one in records if isinstance(one, Record)}
+    await hold(carrier, items, uow)
     said: dict[str, list[CarrierEventRow]] = {item: [] for item in items}
     for row in await queries.events_of_items(carrier, items, uow):
         said[row.item_code].append(row)

@@ -11,12 +11,24 @@ from contracts.postal import (
     ShipmentDelivered,
     ShipmentMoved,
 )
+from contracts.vocabulary import Carrier
 from services.postal.domain import CarrierEvent, Position, fold
-from services.postal.tables import CarrierEventRow, Shipment
+from services.postal.tables import CarrierEventRow, Item, Shipment
 
 FIRST_PULL = timedelta(0)
 EVENT_FIELDS = tuple(field.name for field in fields(CarrierEvent))
 KEPT = ("status", "milestone", "accepted_at", "delivered_at", "provisional", "contested", "proof")
+
+
+async def hold(carrier: Carrier, items: Iterable[str], uow: UnitOfWork) -> None:
+    """Hold items for this unit of work; call it before anything of them is read."""
+    keys = [(carrier, item) for item in sorted(set(items))]
+    known = await uow.get_many(Item, keys)
+    for key in keys:
+        if key in known:
+            known[key].revision += 1
+        else:
+            uow.add(Item.of(carrier=key[0], item_code=key[1]))
 
 
 def event_of(row: CarrierEventRow) -> CarrierEvent:
@@ -34,8 +46,7 @@ def reposition(
 ) -> Position:
     """Fold a shipment's position anew and tell what changed; returns where it stands now.
 
-    The revision grows even when nothing changed, so that two messages about one item, each folded
-    without the other, cannot both be stored.
+    Its item must be held (`hold`), so that nothing said meanwhile is left out.
     """
     before = position_of(shipment)
     after = fold([event_of(row) for row in said if not row.quarantined], shipment.leg)

@@ -57,6 +57,18 @@ class Shipment(Base, table=True):
     )
 
 
+class Item(Base, table=True):
+    """An item's number, held by whatever changes what is known of it.
+
+    A message and an order about one item may arrive at once, each without knowing of the other; both raise
+    this row's revision, so the second one is run again and sees the first.
+    """
+
+    carrier: Carrier = Field(sa_type=Words(Carrier), primary_key=True)
+    item_code: str = Field(primary_key=True)
+    revision: int = 1
+
+
 class CarrierEventRow(Base, table=True):
     """One thing that was said of an item; rows are only ever added."""
 

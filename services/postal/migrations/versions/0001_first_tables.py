@@ -90,6 +90,12 @@ def upgrade() -> None:
     with op.batch_alter_table('inbox', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_inbox_heard_at'), ['heard_at'], unique=False)
 
+    op.create_table('item',
+    sa.Column('carrier', sa.Text(), nullable=False),
+    sa.Column('item_code', sa.String(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('carrier', 'item_code')
+    )
     op.create_table('known_agency',
     sa.Column('code', sa.String(), nullable=False),
     sa.Column('parent', sa.String(), nullable=True),
@@ -164,6 +170,7 @@ def downgrade() -> None:
     op.drop_table('outbox')
     op.drop_table('known_dossier')
     op.drop_table('known_agency')
+    op.drop_table('item')
     with op.batch_alter_table('inbox', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_inbox_heard_at'))
 
