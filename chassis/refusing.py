@@ -141,7 +141,7 @@ class Edge:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = [
-                    *(h for h in message.get("headers", []) if h[0].lower() != b"x-request-id"),
+                    *(h for h in message.get("headers", []) if h[0].lower() not in _OURS),
                     (b"x-request-id", request_id.encode()),
                     (b"x-content-type-options", b"nosniff"),
                 ]
@@ -161,6 +161,7 @@ class Edge:
 
 
 _WANTED = {b"x-request-id", b"traceparent"}
+_OURS = {b"x-request-id", b"x-content-type-options"}
 
 
 def _request_id(given: bytes | None) -> str:

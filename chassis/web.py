@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from http import HTTPStatus
 from typing import Annotated, Any, TypeVar
 
-from fastapi import Depends, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
+from starlette.routing import BaseRoute
 
 from chassis.auth import Permission, declared_access, public_access
 from chassis.database import UnitOfWork
@@ -193,11 +194,22 @@ def create_app(running: Running) -> FastAPI:
     return app
 
 
+def every_route(routes: Iterable[BaseRoute]) -> Iterator[APIRoute]:
+    """Every route of an application, also those of routers it includes.
+
+    FastAPI keeps an included router whole, as one entry that points to it.
+    """
+    for route in routes:
+        if isinstance(route, APIRoute):
+            yield route
+        included: APIRouter | None = getattr(route, "original_router", None)
+        if included is not None:
+            yield from every_route(included.routes)
+
+
 def declare_access(app: FastAPI) -> None:
     """Write each route's permission into its OpenAPI; refuse to start without one."""
-    for route in app.routes:
-        if not isinstance(route, APIRoute):
-            continue
+    for route in every_route(app.routes):
         access = declared_access(route.dependant.dependencies)
         if access is None:
             raise RouteWithoutPermission(f"{route.methods} {route.path} declares no permission.")

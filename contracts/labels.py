@@ -168,7 +168,10 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, Label]] = {
         Occasion, ("Khi nhận kết quả", "On the result"), ("Khi được phát", "On delivery")
     ),
     OptionClass: _labels(
-        OptionClass, ("Hài lòng", "Positive"), ("Bình thường", "Neutral"), ("Chưa hài lòng", "Negative")
+        OptionClass,
+        ("Hài lòng", "Positive"),
+        ("Bình thường", "Neutral"),
+        ("Chưa hài lòng", "Negative"),
     ),
     Provenance: _labels(
         Provenance,

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.staticfiles import StaticFiles
 
 from chassis.auth import public_access
-from chassis.web import Here
+from chassis.web import Here, declare_access
 from contracts.kpi import PlanList, Scoreboard
 from contracts.problems import NotFound
 from contracts.rating import RatingFormView, RatingGiven, RatingReceipt
@@ -44,6 +44,7 @@ def mount_pages(app: FastAPI, openapi: dict[str, Any]) -> None:
     """Add the pages and their one stylesheet to the gateway."""
     app.state.openapi_document = openapi
     app.include_router(router)
+    declare_access(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
 
 

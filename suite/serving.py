@@ -47,7 +47,7 @@ async def serve_service(name: str, settings: Settings) -> None:
         app: ASGIApp = create_app(running) if name in BEHIND else await _gateway(running, stack)
         await stack.enter_async_context(_internal([running], settings))
         telemetry.settle_memory()
-        await _server(app, settings.host, settings.port).serve()
+        await _serve(_server(app, settings.host, settings.port))
 
 
 async def work_service(name: str, settings: Settings) -> None:
@@ -75,7 +75,7 @@ async def serve_together(settings: Settings, ready: Callable[[], Awaitable[None]
         async with together(settings) as suite, _internal(list(suite.running.values()), settings):
             telemetry.settle_memory()
             server = _server(suite.app, settings.host, settings.port)
-            serving = asyncio.create_task(server.serve())
+            serving = asyncio.create_task(_serve(server))
             while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn tells no other way
                 await asyncio.sleep(0.01)
             if ready is not None and server.started:
@@ -173,9 +173,28 @@ def leave_signals(server: uvicorn.Server) -> None:
     server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
 
 
+async def _serve(server: uvicorn.Server) -> None:
+    """Serve until told to stop, then finish what is under way and return.
+
+    Left to itself uvicorn raises the signal again once it has served, which would end the process before
+    the writer, the relay and the consumers have finished.
+    """
+    leave_signals(server)
+
+    def stop() -> None:
+        server.should_exit = True
+
+    _on_stop(stop)
+    await server.serve()
+
+
 async def _until_told_to_stop() -> None:
     stop = asyncio.Event()
+    _on_stop(stop.set)
+    await stop.wait()
+
+
+def _on_stop(act: Callable[[], None]) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    await stop.wait()
+        loop.add_signal_handler(number, act)

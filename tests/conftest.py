@@ -94,18 +94,18 @@ def _drop_templates() -> Iterator[None]:
                 server.drop_database(name)
 
 
-@pytest.fixture(scope="session")
-def chromium():
+@pytest.fixture
+async def chromium():
     """A headless browser, as people have one."""
-    from playwright.sync_api import sync_playwright
+    from playwright.async_api import async_playwright
 
     from tests.servers import find_chromium
 
     found = find_chromium()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**found.launch)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(**found.launch)
         yield browser
-        browser.close()
+        await browser.close()
 
 
 @pytest.fixture
@@ -129,7 +129,9 @@ class Lone:
     app: object
 
     @asynccontextmanager
-    async def calls(self, agency: str | None = "H29", *scopes: str) -> AsyncIterator[httpx.AsyncClient]:
+    async def calls(
+        self, agency: str | None = "H29", *scopes: str
+    ) -> AsyncIterator[httpx.AsyncClient]:
         from contracts.vocabulary import Scope
 
         token = self.key.token("c-test", agency, scopes or [str(scope) for scope in Scope])
@@ -214,7 +216,9 @@ class Suite:
             yield client
 
     @asynccontextmanager
-    async def partner(self, agency: str = "H29", scopes: str = "") -> AsyncIterator[httpx.AsyncClient]:
+    async def partner(
+        self, agency: str = "H29", scopes: str = ""
+    ) -> AsyncIterator[httpx.AsyncClient]:
         """A partner's system with a token from the token endpoint."""
         from contracts.vocabulary import Scope
         from gateway.commands import add_partner

@@ -57,7 +57,9 @@ class Processes:
 
     def run(self, *arguments: str) -> str:
         command = [sys.executable, "-m", "suite.cli", *arguments]
-        done = subprocess.run(command, env=self.environment(), capture_output=True, text=True, timeout=120)
+        done = subprocess.run(
+            command, env=self.environment(), capture_output=True, text=True, timeout=120
+        )
         assert done.returncode == 0, done.stderr
         return done.stdout
 

@@ -44,7 +44,9 @@ async def test_a_failing_event_waits_and_its_neighbours_go_on(settings):
     async with running(ledger(hear), settings) as one:
         await one.consumer.take([posted(n) for n in range(10, 20)])
         assert (await totals(one))[0] == 9
-        [row] = await one.database.engine.execute("SELECT event_id, attempts, reason, parked_at FROM delivery")
+        [row] = await one.database.engine.execute(
+            "SELECT event_id, attempts, reason, parked_at FROM delivery"
+        )
         assert (row[0], row[1], row[3]) == ("event-13", 1, None)
         assert row[2].startswith("ValueError at hear")
         assert "thirteen" not in row[2]
@@ -106,7 +108,9 @@ async def test_an_event_that_keeps_failing_is_parked_with_its_reason_and_can_be_
 )
 async def test_what_cannot_be_read_is_parked_at_once_and_harms_nobody(settings, envelope):
     async with running(ledger(), settings) as one:
-        await one.consumer.take([posted(1), Parcel("bad", "test-parcel.posted", envelope), posted(2)])
+        await one.consumer.take(
+            [posted(1), Parcel("bad", "test-parcel.posted", envelope), posted(2)]
+        )
         assert (await totals(one))[0] == 2
         assert [row.event_id for row in await one.consumer.parked()] == ["bad"]
         await one.consumer.take([Parcel("bad", "test-parcel.posted", envelope)])

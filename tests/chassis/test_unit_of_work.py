@@ -42,8 +42,26 @@ async def test_rows_and_events_leave_together_or_not_at_all(settings):
 
         async def clash(uow: UnitOfWork) -> None:
             await post_parcel("b", 2, uow)
-            uow.write("outbox", {"event_id": "x", "topic": "t", "envelope": "{}", "recorded_at": uow.now, "sent_at": None})
-            uow.write("outbox", {"event_id": "x", "topic": "t", "envelope": "{}", "recorded_at": uow.now, "sent_at": None})
+            uow.write(
+                "outbox",
+                {
+                    "event_id": "x",
+                    "topic": "t",
+                    "envelope": "{}",
+                    "recorded_at": uow.now,
+                    "sent_at": None,
+                },
+            )
+            uow.write(
+                "outbox",
+                {
+                    "event_id": "x",
+                    "topic": "t",
+                    "envelope": "{}",
+                    "recorded_at": uow.now,
+                    "sent_at": None,
+                },
+            )
 
         uow = UnitOfWork(one.database)
         await clash(uow)
@@ -80,7 +98,9 @@ async def test_two_changes_of_one_row_are_both_kept(settings):
     async with running(shop(), settings) as one:
         await one.do(post_parcel, "a", 0)
         await asyncio.gather(*(one.do(heavier, "a") for _ in range(4)))
-        [[weight, revision]] = await one.database.engine.execute("SELECT weight, revision FROM sale")
+        [[weight, revision]] = await one.database.engine.execute(
+            "SELECT weight, revision FROM sale"
+        )
         assert (weight, revision) == (4, 5)
 
 
@@ -151,5 +171,9 @@ async def test_the_statements_name_exactly_the_declared_columns(settings):
         for table in one.database.metadata.sorted_tables:
             codec: Codec = one.database.codec(table.name)
             assert set(codec.columns) == set(table.c.keys())
-            growing = {table.autoincrement_column.name} if table.autoincrement_column is not None else set()
+            growing = (
+                {table.autoincrement_column.name}
+                if table.autoincrement_column is not None
+                else set()
+            )
             assert set(codec.insert.columns) == set(table.c.keys()) - growing

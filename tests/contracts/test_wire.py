@@ -28,7 +28,17 @@ def test_a_clean_line_is_stable_printable_and_nfc_or_refused(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["a\x00b", "a\u200bb", "a\u202eb", "\ufeffa", "a\u00adb", "\ud800", "\u3164", "a" + "\u0301" * 4, "a\ue000b"],
+    [
+        "a\x00b",
+        "a\u200bb",
+        "a\u202eb",
+        "\ufeffa",
+        "a\u00adb",
+        "\ud800",
+        "\u3164",
+        "a" + "\u0301" * 4,
+        "a\ue000b",
+    ],
 )
 def test_invisible_and_broken_characters_are_refused(text):
     with pytest.raises(ValueError, match="holds|stacks"):
@@ -92,11 +102,14 @@ def every_problem(kind=Problem):
 
 
 def test_every_refusal_has_its_own_code_and_a_vietnamese_title():
-    import gateway.app
     import suite.services  # noqa: F401
 
     kinds = [k for k in every_problem() if not k.__module__.startswith("tests")]
-    named = [k for k in kinds if k.__module__.split(".")[0] in {"contracts", "chassis", "services", "gateway"}]
+    named = [
+        k
+        for k in kinds
+        if k.__module__.split(".")[0] in {"contracts", "chassis", "services", "gateway"}
+    ]
     assert len(named) > 40
     for kind in named:
         assert kind.title(), kind

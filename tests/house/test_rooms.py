@@ -129,5 +129,7 @@ def test_the_readme_shows_the_makefiles_two_commands():
         text = (ROOT / readme).read_text("utf-8")
         commands = set(re.findall(r"^(?:\$ )?(make \w+)$", text, flags=re.MULTILINE))
         assert {"make demo", "make test"} <= commands, readme
-        targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+        targets = set(
+            re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+        )
         assert {command.split()[1] for command in commands} <= targets, readme

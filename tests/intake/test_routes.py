@@ -9,7 +9,9 @@ from tests.builders import AGENCY, PROCEDURE, filing, procedure, step
 
 
 async def _prepare(client):
-    assert (await client.put("/v1/agencies/H29", json={"name": "Thành phố Hồ Chí Minh", "kind": "city"})).status_code == 200
+    assert (
+        await client.put("/v1/agencies/H29", json={"name": "Thành phố Hồ Chí Minh", "kind": "city"})
+    ).status_code == 200
     department = {"name": "Sở Nông nghiệp", "kind": "department", "parent": "H29"}
     assert (await client.put(f"/v1/agencies/{AGENCY}", json=department)).status_code == 200
     assert (await client.put(f"/v1/procedures/{PROCEDURE}", json=procedure())).status_code == 200
@@ -79,7 +81,9 @@ async def test_another_agency_cannot_learn_whose_code_it_is(lone):
             same = ("type", "title", "status", "detail", "code", "errors")
             assert [unknown.json()[k] for k in same] == [foreign.json()[k] for k in same]
             progress = {"items": [step("done")]}
-            refused = await stranger.post(f"/v1/dossiers/{filing()['code']}/progress", json=progress)
+            refused = await stranger.post(
+                f"/v1/dossiers/{filing()['code']}/progress", json=progress
+            )
             assert refused.status_code == 404
             mine = await stranger.post("/v1/dossiers", json=filing(2))
             assert mine.status_code == 404
@@ -98,7 +102,9 @@ async def test_progress_in_any_order_and_repeated_gives_one_position(lone):
         for number, order in enumerate([(0, 1, 2), (2, 1, 0), (1, 1, 2, 0, 0)], 1):
             code = (await client.post("/v1/dossiers", json=filing(number))).json()["code"]
             for place in order:
-                answer = await client.post(f"/v1/dossiers/{code}/progress", json={"items": [rows[place]]})
+                answer = await client.post(
+                    f"/v1/dossiers/{code}/progress", json={"items": [rows[place]]}
+                )
                 assert answer.status_code == 200, answer.text
             view = (await client.get(f"/v1/dossiers/{code}")).json()
             seen.append((view["status"], view["done_at"], view["returned_at"]))

@@ -35,11 +35,17 @@ def test_the_differences_add_up_to_what_the_last_fact_contributes(events, random
     fact = Fact("d1")
     for event in events:
         after = absorb(fact, event)
-        for key, amounts in facts.delta(facts.contributions(fact), facts.contributions(after)).items():
+        for key, amounts in facts.delta(
+            facts.contributions(fact), facts.contributions(after)
+        ).items():
             for name, amount in amounts.items():
                 total[(key, name)] = total.get((key, name), 0) + amount
         fact = after
-    told = {(key, n): a for key, amounts in facts.contributions(fact).items() for n, a in amounts.items()}
+    told = {
+        (key, n): a
+        for key, amounts in facts.contributions(fact).items()
+        for n, a in amounts.items()
+    }
     assert {key: amount for key, amount in total.items() if amount} == told
 
 
@@ -69,7 +75,9 @@ def test_on_time_lasts_until_the_due_day_ends_in_vietnam():
 
 def test_a_limit_in_hours_is_kept_to_the_minute():
     due = datetime(2020, 3, 13, 10, tzinfo=VIETNAM)
-    late = progressed(done_at=due + timedelta(minutes=1), due_at=due, due_unit=TimeUnit.WORKING_HOUR)
+    late = progressed(
+        done_at=due + timedelta(minutes=1), due_at=due, due_unit=TimeUnit.WORKING_HOUR
+    )
     assert "on_time" not in measures(filed(), late)
     punctual = progressed(done_at=due, due_at=due, due_unit=TimeUnit.WORKING_HOUR)
     assert "on_time" in measures(filed(), punctual)

@@ -23,7 +23,13 @@ PERIOD = "from=2020-01-01&to=2021-01-01"
 
 
 def published(code, **told):
-    values = {"name": code, "field": "f", "online_level": 3, "by_post": True, "on_national_portal": False}
+    values = {
+        "name": code,
+        "field": "f",
+        "online_level": 3,
+        "by_post": True,
+        "on_national_portal": False,
+    }
     return ProcedurePublished(code=code, **(values | told))
 
 
@@ -61,7 +67,11 @@ async def test_pages_of_cases_add_up_to_the_figure(lone):
         found, cursor = [], ""
         while True:
             more = f"&cursor={cursor}" if cursor else ""
-            page = (await client.get(f"/v1/indicators/k15/cases?agency=H29&{PERIOD}&part=among&limit=10{more}")).json()
+            page = (
+                await client.get(
+                    f"/v1/indicators/k15/cases?agency=H29&{PERIOD}&part=among&limit=10{more}"
+                )
+            ).json()
             found += page["items"]
             cursor = page["next_cursor"]
             if not cursor:
@@ -102,16 +112,24 @@ async def test_few_ratings_are_not_shown_and_many_are(lone):
     async with lone(service) as kpi, kpi.calls() as client:
         await kpi.hear(*AGENCIES)
         for n in range(6):
-            await kpi.hear(filed(f"d{n}"), progressed(f"d{n}", 2, NOON, NOON), rated(f"d{n}", 5 if n else 1))
+            await kpi.hear(
+                filed(f"d{n}"), progressed(f"d{n}", 2, NOON, NOON), rated(f"d{n}", 5 if n else 1)
+            )
             told = await value(client, "k37")
             if n < 4:
-                assert (told["state"], told["count"], told["verdict"]) == ("suppressed", None, "undecided")
+                assert (told["state"], told["count"], told["verdict"]) == (
+                    "suppressed",
+                    None,
+                    "undecided",
+                )
         assert (told["count"], told["among"], told["value"]) == (5, 6, "0.833333333333")
         assert (await value(client, "k36"))["count"] == 6
 
 
 async def test_two_consumers_side_by_side_lose_nothing(lone):
-    events = [filed(f"d{n}") for n in range(60)] + [progressed(f"d{n}", 2, NOON, NOON) for n in range(60)]
+    events = [filed(f"d{n}") for n in range(60)] + [
+        progressed(f"d{n}", 2, NOON, NOON) for n in range(60)
+    ]
     async with lone(service) as kpi, kpi.calls() as client:
         await kpi.hear(*AGENCIES)
         await asyncio.gather(*(kpi.hear(*events[k::4]) for k in range(4)))
@@ -149,7 +167,9 @@ async def test_the_scoreboard_names_every_target_and_counts_what_is_due(lone):
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data())
-async def test_any_order_any_repetition_and_any_batches_give_cells_that_equal_a_count_anew(lone, data):
+async def test_any_order_any_repetition_and_any_batches_give_cells_that_equal_a_count_anew(
+    lone, data
+):
     codes = [f"d{n}" for n in range(data.draw(st.integers(1, 4)))]
     events = [event for code in codes for event in data.draw(lives(code))]
     random = data.draw(st.randoms(use_true_random=False))

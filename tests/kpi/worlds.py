@@ -24,7 +24,9 @@ from contracts.vocabulary import (
 NOON = datetime(2020, 3, 10, 12, tzinfo=VIETNAM)
 
 
-def filed(code="d1", agency="A", field="f", procedure="p", channel=Channel.COUNTER, at=NOON, **told):
+def filed(
+    code="d1", agency="A", field="f", procedure="p", channel=Channel.COUNTER, at=NOON, **told
+):
     return DossierFiled(
         code=code,
         procedure=procedure,
@@ -80,7 +82,13 @@ def delivered(code="d1", at=NOON):
 
 
 def rated(code="d1", score=5, at=NOON):
-    kind = OptionClass.POSITIVE if score >= 4 else OptionClass.NEUTRAL if score == 3 else OptionClass.NEGATIVE
+    kind = (
+        OptionClass.POSITIVE
+        if score >= 4
+        else OptionClass.NEUTRAL
+        if score == 3
+        else OptionClass.NEGATIVE
+    )
     return RatingSubmitted(
         dossier=code,
         occasion=Occasion.RETURNED,
@@ -93,7 +101,9 @@ def rated(code="d1", score=5, at=NOON):
     )
 
 
-moments = st.integers(0, 24 * 400).map(lambda hours: datetime(2019, 12, 1, tzinfo=VIETNAM) + timedelta(hours=hours))
+moments = st.integers(0, 24 * 400).map(
+    lambda hours: datetime(2019, 12, 1, tzinfo=VIETNAM) + timedelta(hours=hours)
+)
 
 
 @st.composite
@@ -113,10 +123,14 @@ def lives(draw, code="d1"):
     for revision in range(2, 2 + draw(st.integers(0, 3))):
         done = draw(st.none() | moments)
         events.append(
-            progressed(code, revision, done, draw(st.none() | moments) if done else None, received_at=at)
+            progressed(
+                code, revision, done, draw(st.none() | moments) if done else None, received_at=at
+            )
         )
     for attempt in range(1, 1 + draw(st.integers(0, 2))):
-        leg = draw(st.sampled_from([Leg.INBOUND_DOSSIER, Leg.OUTBOUND_RESULT, Leg.OUTBOUND_ORIGINALS]))
+        leg = draw(
+            st.sampled_from([Leg.INBOUND_DOSSIER, Leg.OUTBOUND_RESULT, Leg.OUTBOUND_ORIGINALS])
+        )
         events.append(accepted(code, leg, draw(moments), attempt))
     if draw(st.booleans()):
         events.append(delivered(code, draw(moments)))

@@ -50,18 +50,31 @@ def up(data: Path, port: int):
 
 
 def partner(data: Path) -> httpx.Auth:
-    added = motcua("partner", "add", "Sở A", "--agency", "H29", "--scopes", SCOPES, "--json", "--data", str(data))
+    added = motcua(
+        "partner",
+        "add",
+        "Sở A",
+        "--agency",
+        "H29",
+        "--scopes",
+        SCOPES,
+        "--json",
+        "--data",
+        str(data),
+    )
     assert added.returncode == 0, added.stderr
     told = json.loads(added.stdout)
     return httpx.BasicAuth(told["client_id"], told["client_secret"])
 
 
-def client(port: int, auth: httpx.Auth) -> httpx.Client:
-    made = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20)
-    answer = made.post("/oauth/token", data={"grant_type": "client_credentials"}, auth=auth)
-    assert answer.status_code == 200, answer.text
-    made.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
-    return made
+@contextmanager
+def client(port: int, auth: httpx.Auth):
+    """A partner's system with a token."""
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20) as made:
+        answer = made.post("/oauth/token", data={"grant_type": "client_credentials"}, auth=auth)
+        assert answer.status_code == 200, answer.text
+        made.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        yield made
 
 
 def prepare(city: httpx.Client) -> None:
@@ -96,7 +109,10 @@ def test_nothing_accepted_is_lost_or_counted_twice_when_the_process_ends(tmp_pat
         with up(tmp_path, port) as process, client(port, auth) as city:
             prepare(city)
             threads = [
-                threading.Thread(target=file_until_refused, args=(city, accepted, round_number * 10_000 + k * 1_000))
+                threading.Thread(
+                    target=file_until_refused,
+                    args=(city, accepted, round_number * 10_000 + k * 1_000),
+                )
                 for k in range(4)
             ]
             for thread in threads:
@@ -146,7 +162,7 @@ def stored_codes(city: httpx.Client) -> set[str]:
             return found
 
 
-def test_citizens_rate_and_leaders_read_in_a_real_browser(tmp_path, chromium):
+async def test_citizens_rate_and_leaders_read_in_a_real_browser(tmp_path, chromium):
     port, auth = free_port(), partner(tmp_path)
     with up(tmp_path, port), client(port, auth) as city:
         prepare(city)
@@ -156,35 +172,39 @@ def test_citizens_rate_and_leaders_read_in_a_real_browser(tmp_path, chromium):
         invitation = wait_for(
             lambda: city.get(f"/v1/dossiers/{filing()['code']}/rating-invitations").json()["items"]
         )[0]
-        context = chromium.new_context(java_script_enabled=False, locale="vi-VN")
-        page = context.new_page()
+        context = await chromium.new_context(java_script_enabled=False, locale="vi-VN")
+        page = await context.new_page()
         problems: list[str] = []
         page.on("console", lambda message: problems.append(message.text))
-        page.goto(invitation["url"])
-        assert page.locator("html").get_attribute("lang") == "vi"
-        assert page.locator("input[type=radio]").count() == 5
-        assert page.locator("input[type=radio]:checked").count() == 0
-        page.get_by_role("button").click()
-        assert page.get_by_role("alert").is_visible()
-        page.get_by_text("Rất hài lòng", exact=True).click()
-        page.get_by_role("button").click()
-        page.wait_for_load_state()
-        assert "Cảm ơn" in page.locator("h1").inner_text()
-        page.goto(invitation["url"])
-        assert "đã" in page.locator("h1").inner_text().lower()
+        await page.goto(invitation["url"])
+        assert await page.locator("html").get_attribute("lang") == "vi"
+        assert await page.locator("input[type=radio]").count() == 5
+        assert await page.locator("input[type=radio]:checked").count() == 0
+        await page.get_by_role("button").click()
+        assert await page.get_by_role("alert").is_visible()
+        await page.get_by_text("Rất hài lòng", exact=True).click()
+        await page.get_by_role("button").click()
+        await page.wait_for_load_state()
+        assert "Cảm ơn" in (await page.locator("h1").inner_text())
+        await page.goto(invitation["url"])
+        assert "đã" in (await page.locator("h1").inner_text()).lower()
 
-        wait_for(lambda: city.get("/v1/indicators/k36/value?agency=H29&from=2020-01-01&to=2021-01-01").json()["count"])
-        page.goto(f"http://127.0.0.1:{port}/board/hcmc-2017")
+        wait_for(
+            lambda: city.get(
+                "/v1/indicators/k36/value?agency=H29&from=2020-01-01&to=2021-01-01"
+            ).json()["count"]
+        )
+        await page.goto(f"http://127.0.0.1:{port}/board/hcmc-2017")
         board = city.get("/v1/plans/hcmc-2017/scoreboard?agency=H29").json()
-        assert f"{board['met']}/{board['due']}" in page.locator("body").inner_text()
-        page.goto(f"http://127.0.0.1:{port}/board/hcmc-2020?lang=en")
-        assert page.locator("html").get_attribute("lang") == "en"
-        assert page.locator("svg[role=img]").count() > 0
-        assert page.locator("table tbody tr").count() == 20
-        page.goto(f"http://127.0.0.1:{port}/docs")
-        assert "/v1/dossiers" in page.locator("body").inner_text()
+        assert f"{board['met']}/{board['due']}" in (await page.locator("body").inner_text())
+        await page.goto(f"http://127.0.0.1:{port}/board/hcmc-2020?lang=en")
+        assert await page.locator("html").get_attribute("lang") == "en"
+        assert await page.locator("svg[role=img]").count() > 0
+        assert await page.locator("table tbody tr").count() == 20
+        await page.goto(f"http://127.0.0.1:{port}/docs")
+        assert "/v1/dossiers" in (await page.locator("body").inner_text())
         assert not [text for text in problems if re.search("Content Security|Refused", text)]
-        context.close()
+        await context.close()
 
 
 def wait_for(look, seconds: float = 15):
@@ -198,7 +218,17 @@ def wait_for(look, seconds: float = 15):
 def test_the_command_line_says_what_to_do_when_something_is_wrong(tmp_path):
     for arguments in (
         ("serve", "nothing"),
-        ("partner", "add", "A", "--agency", "H29", "--scopes", "dossiers:eat", "--data", str(tmp_path)),
+        (
+            "partner",
+            "add",
+            "A",
+            "--agency",
+            "H29",
+            "--scopes",
+            "dossiers:eat",
+            "--data",
+            str(tmp_path),
+        ),
         ("outbox", "replay", "intake", "--since", "yesterday", "--data", str(tmp_path)),
         ("work", "intake", "--data", str(tmp_path)),
     ):
@@ -210,5 +240,16 @@ def test_the_command_line_says_what_to_do_when_something_is_wrong(tmp_path):
 
 def test_help_is_quick_and_complete():
     told = motcua("--help").stdout
-    for command in ("up", "demo", "serve", "work", "migrate", "partner", "kpi", "outbox", "dead", "sandbox"):
+    for command in (
+        "up",
+        "demo",
+        "serve",
+        "work",
+        "migrate",
+        "partner",
+        "kpi",
+        "outbox",
+        "dead",
+        "sandbox",
+    ):
         assert re.search(rf"\b{command}\b", told), command

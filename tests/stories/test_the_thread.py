@@ -13,7 +13,9 @@ ITEM = "CV497960035VN"
 
 async def prepare(city):
     """The directory and the catalogue of the thread."""
-    answer = await city.put("/v1/agencies/H29", json={"name": "Thành phố Hồ Chí Minh", "kind": "city"})
+    answer = await city.put(
+        "/v1/agencies/H29", json={"name": "Thành phố Hồ Chí Minh", "kind": "city"}
+    )
     assert answer.status_code == 200, answer.text
     department = {"name": "Sở Nông nghiệp", "kind": "department", "parent": "H29"}
     assert (await city.put(f"/v1/agencies/{AGENCY}", json=department)).status_code == 200
@@ -32,7 +34,9 @@ async def counted(city, indicator):
     return told["count"], told["among"]
 
 
-async def finish(city, code, done="2020-03-18T10:00:00+07:00", returned="2020-03-19T08:00:00+07:00"):
+async def finish(
+    city, code, done="2020-03-18T10:00:00+07:00", returned="2020-03-19T08:00:00+07:00"
+):
     rows = {"items": [step("done", done), step("returned", returned)]}
     answer = await city.post(f"/v1/dossiers/{code}/progress", json=rows)
     assert answer.status_code == 200, answer.text
@@ -91,7 +95,7 @@ async def test_a_rating_is_given_once_and_counts_once(suite):
 async def test_satisfaction_is_shown_from_enough_ratings(suite):
     async with suite.partner() as city, suite.public() as citizen:
         await prepare(city)
-        for number, option in enumerate("5 5 4 4 3 1".split(), 1):
+        for number, option in enumerate(["5", "5", "4", "4", "3", "1"], 1):
             code = (await city.post("/v1/dossiers", json=filing(number))).json()["code"]
             await finish(city, code)
             await suite.settle()
@@ -109,9 +113,13 @@ class Post:
 
     def __init__(self):
         self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        self.public = self.key.public_key().public_bytes(
-            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-        ).decode()
+        self.public = (
+            self.key.public_key()
+            .public_bytes(
+                serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+            )
+            .decode()
+        )
 
     def callback(self, *statuses, item=ITEM, sent="19/03/2020 08:00:00"):
         records = [{"itemCode": item, "status": status} for status in statuses]
@@ -149,7 +157,12 @@ async def test_a_result_by_post_counts_from_custody_and_is_rated_after_confirmed
         await prepare(city)
         await open_account(suite, post)
         code = (await city.post("/v1/dossiers", json=filing(return_mode="post"))).json()["code"]
-        order = {"dossier": code, "leg": "outbound_result", "carrier": "vnpost-d", "item_code": ITEM}
+        order = {
+            "dossier": code,
+            "leg": "outbound_result",
+            "carrier": "vnpost-d",
+            "item_code": ITEM,
+        }
         ordered = await city.post("/v1/shipments", json=order)
         assert ordered.status_code == 201, ordered.text
         shipment = ordered.json()["id"]
@@ -196,7 +209,12 @@ async def test_a_dossier_that_came_by_post_counts_once_the_post_had_it(suite):
         await prepare(city)
         await open_account(suite, post)
         code = (await city.post("/v1/dossiers", json=filing(channel="post"))).json()["code"]
-        order = {"dossier": code, "leg": "inbound_dossier", "carrier": "vnpost-d", "item_code": ITEM}
+        order = {
+            "dossier": code,
+            "leg": "inbound_dossier",
+            "carrier": "vnpost-d",
+            "item_code": ITEM,
+        }
         assert (await city.post("/v1/shipments", json=order)).status_code == 201
         await suite.settle()
         assert await counted(city, "k15") == (0, 1)
@@ -250,7 +268,12 @@ async def test_a_partner_of_another_agency_sees_nothing(suite):
             assert foreign.status_code == unknown.status_code == 404, path
             assert foreign.json()["code"] == unknown.json()["code"]
             assert foreign.json()["detail"] == unknown.json()["detail"]
-        order = {"dossier": code, "leg": "outbound_result", "carrier": "vnpost-d", "item_code": ITEM}
+        order = {
+            "dossier": code,
+            "leg": "outbound_result",
+            "carrier": "vnpost-d",
+            "item_code": ITEM,
+        }
         assert (await stranger.post("/v1/shipments", json=order)).status_code == 404
         value = await stranger.get(f"/v1/indicators/k07/value?agency=H29&{PERIOD}")
         assert value.status_code == 404

@@ -94,7 +94,6 @@ class FakeCity(httpx.AsyncBaseTransport):
         ended = any(status == "returned" for status, _ in self.rows.get(code, {}))
         if not ended or code in self.uninvited:
             return 200, {"items": []}
-        post = self.dossiers[code]["return_mode"] == "post"
         occasion = "returned"
         used = f"token-{code}" in self.used
         return 200, {"items": [{"occasion": occasion, "token": f"token-{code}", "used": used}]}
