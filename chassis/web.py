@@ -126,11 +126,16 @@ def _json(status: int, body: bytes) -> Response:
     return Response(body, status, media_type="application/json")
 
 
-Works = Annotated[Work, Depends(Work)]
+async def _work(request: Request) -> Work:
+    # Dependencies are coroutines throughout: FastAPI runs any other kind in a thread of its own.
+    return Work(request)
+
+
+Works = Annotated[Work, Depends(_work)]
 """The request's units of work."""
 
 
-def _running(request: Request) -> Running:
+async def _running(request: Request) -> Running:
     running: Running = request.app.state.running
     return running
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
-from uuid import uuid4
 
 from sqlalchemy import Executable, Row, Table, func, select
 from sqlalchemy.sql import ColumnElement
@@ -120,7 +120,7 @@ class UnitOfWork:
     def record(self, event: Event, *, subject: str) -> None:
         """Announce the event once this change has committed."""
         envelope = Envelope.around(
-            event, id=uuid4().hex, subject=subject, time=self.now, traceparent=TRACE.get()
+            event, id=os.urandom(16).hex(), subject=subject, time=self.now, traceparent=TRACE.get()
         )
         self._events.append(envelope)
 

@@ -51,12 +51,16 @@ async def test_every_guarded_route_asks_who_is_there_and_what_they_may(city):
             assert (bare.status_code, bare.json()["code"]) == (401, "token-missing"), named(opening)
             assert bare.headers["www-authenticate"] == "Bearer"
             forged = await send(stranger, opening, headers={"Authorization": "Bearer a.b.c"})
-            assert (forged.status_code, forged.json()["code"]) == (401, "token-invalid"), named(opening)
+            assert (forged.status_code, forged.json()["code"]) == (401, "token-invalid"), named(
+                opening
+            )
     for opening in guarded:
         others = " ".join(str(s) for s in Scope if s not in opening.scopes)
         async with city.partner("H29", others) as partner:
             refused = await send(partner, opening)
-            assert (refused.status_code, refused.json()["code"]) == (403, "scope-missing"), named(opening)
+            assert (refused.status_code, refused.json()["code"]) == (403, "scope-missing"), named(
+                opening
+            )
 
 
 async def test_a_token_of_another_issuer_or_for_another_purpose_is_no_token(city):
@@ -68,7 +72,13 @@ async def test_a_token_of_another_issuer_or_for_another_purpose_is_no_token(city
     own = city.running["gateway"].own(SigningKey)
     foreign = ECKey.generate_key("P-256")
     genuine = own.token("c", "H29", ["dossiers:read"])
-    claims = {"iss": "motcua", "aud": "motcua", "sub": "c", "exp": 4102444800, "scope": "dossiers:read"}
+    claims = {
+        "iss": "motcua",
+        "aud": "motcua",
+        "sub": "c",
+        "exp": 4102444800,
+        "scope": "dossiers:read",
+    }
     kid = own.public_dict()["kid"]
     header = {"alg": "ES256", "typ": "at+jwt", "kid": kid}
     forgeries = [

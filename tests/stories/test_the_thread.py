@@ -1,14 +1,9 @@
 """One dossier from a one-stop system to the city's scoreboard, through the public door alone."""
 
-import base64
-
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
-
 from tests.builders import AGENCY, PROCEDURE, filing, procedure, step
+from tests.postal.vnpost import ITEM, Post
 
 PERIOD = "from=2020-01-01&to=2021-01-01"
-ITEM = "CV497960035VN"
 
 
 async def prepare(city):
@@ -108,54 +103,11 @@ async def test_satisfaction_is_shown_from_enough_ratings(suite):
         assert (cases.status_code, cases.json()["code"]) == (403, "cases-confidential")
 
 
-class Post:
-    """The carrier's side: a key pair, and callbacks in its own wire format."""
-
-    def __init__(self):
-        self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        self.public = (
-            self.key.public_key()
-            .public_bytes(
-                serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-            )
-            .decode()
-        )
-
-    def callback(self, *statuses, item=ITEM, sent="19/03/2020 08:00:00"):
-        records = [{"itemCode": item, "status": status} for status in statuses]
-        text = f"MYVNP{sent}{records[0]['itemCode']}{records[0]['status']}"
-        signature = self.key.sign(text.encode(), padding.PKCS1v15(), hashes.SHA256())
-        return {
-            "data": records,
-            "sendDate": sent,
-            "signature": base64.b64encode(signature).decode(),
-        }
-
-
-async def open_account(suite, post):
-    from services.postal import commands
-
-    async def command(uow):
-        await commands.open_account(
-            "vnpost-d",
-            "city",
-            public_key_pem=post.public,
-            secret=None,
-            base_url=None,
-            username=None,
-            password=None,
-            customer_code=None,
-            uow=uow,
-        )
-
-    await suite.running["postal"].do(command)
-
-
 async def test_a_result_by_post_counts_from_custody_and_is_rated_after_confirmed_delivery(suite):
     post = Post()
     async with suite.partner() as city, suite.public() as carrier:
         await prepare(city)
-        await open_account(suite, post)
+        await suite.running["postal"].do(post.open_account)
         code = (await city.post("/v1/dossiers", json=filing(return_mode="post"))).json()["code"]
         order = {
             "dossier": code,
@@ -207,7 +159,7 @@ async def test_a_dossier_that_came_by_post_counts_once_the_post_had_it(suite):
     post = Post()
     async with suite.partner() as city, suite.public() as carrier:
         await prepare(city)
-        await open_account(suite, post)
+        await suite.running["postal"].do(post.open_account)
         code = (await city.post("/v1/dossiers", json=filing(channel="post"))).json()["code"]
         order = {
             "dossier": code,
@@ -227,7 +179,7 @@ async def test_a_forged_callback_moves_nothing(suite):
     post, forger = Post(), Post()
     async with suite.partner() as city, suite.public() as carrier:
         await prepare(city)
-        await open_account(suite, post)
+        await suite.running["postal"].do(post.open_account)
         for body in (forger.callback(14), post.callback(14) | {"signature": "é"}, {"data": []}):
             answer = await carrier.post("/v1/carriers/vnpost-d/city/events", json=body)
             assert answer.status_code in {400, 401}, answer.text
