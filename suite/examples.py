@@ -103,6 +103,11 @@ def _of_the_dossier() -> tuple[Example, ...]:
             ),
             DOSSIER,
         ),
+    )
+
+
+def _of_the_citizen() -> tuple[Example, ...]:
+    return (
         Example(
             RatingSubmitted(
                 dossier=DOSSIER,
@@ -166,8 +171,9 @@ def _filed() -> DossierFiled:
     )
 
 
-EXAMPLES = {
-    example.event.topic: example
-    for example in (*_of_the_catalogue(), *_of_the_dossier(), *_of_the_post())
-}
+def _every_example() -> tuple[Example, ...]:
+    return (*_of_the_catalogue(), *_of_the_dossier(), *_of_the_post(), *_of_the_citizen())
+
+
+EXAMPLES = {example.event.topic: example for example in _every_example()}
 """Examples by topic."""
