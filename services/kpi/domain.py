@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
 from fractions import Fraction
+from math import ceil, floor
 
 from contracts.vocabulary import FigureState, Operator, Verdict
 
@@ -82,15 +82,11 @@ def decimal_text(value: Fraction, operator: Operator | None = None) -> str:
     >>> decimal_text(Fraction(2, 3), Operator.LTE)
     '0.666666666667'
     """
-    upwards = operator in {Operator.LT, Operator.LTE}
-    with localcontext() as context:
-        context.prec = 60
-        exact = Decimal(value.numerator) / Decimal(value.denominator)
-        rounded = exact.quantize(
-            Decimal(1).scaleb(-PLACES), ROUND_CEILING if upwards else ROUND_FLOOR
-        )
-    text = f"{rounded:f}".rstrip("0").rstrip(".")
-    return text or "0"
+    scaled = value * 10**PLACES
+    smallest = ceil(scaled) if operator in {Operator.LT, Operator.LTE} else floor(scaled)
+    whole, rest = divmod(abs(smallest), 10**PLACES)
+    sign = "-" if smallest < 0 else ""
+    return f"{sign}{whole}.{rest:0{PLACES}d}".rstrip("0").rstrip(".")
 
 
 @dataclass(frozen=True)

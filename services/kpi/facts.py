@@ -232,8 +232,10 @@ def _custody(fact: Fact, event: ShipmentAccepted) -> Fact:
 
 
 def _rating(fact: Fact, event: RatingSubmitted) -> Fact:
-    told = (event.submitted_at, event.option)
-    if fact.rated_at is not None and (fact.rated_at, fact.rating_option or "") <= told:
+    # Of two at one instant either may come first: everything that is kept decides between them.
+    told = (event.submitted_at, event.option, event.score, event.option_class)
+    known = (fact.rated_at, fact.rating_option, fact.rating_score, fact.rating_class)
+    if fact.rated_at is not None and known <= told:
         return fact
     return replace(
         fact,

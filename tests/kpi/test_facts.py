@@ -6,7 +6,7 @@ from functools import reduce
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.vocabulary import VIETNAM, Channel, Leg, TimeUnit
+from contracts.vocabulary import VIETNAM, Channel, Leg, OptionClass, TimeUnit
 from services.kpi import facts
 from services.kpi.facts import Fact, absorb
 from tests.kpi.worlds import NOON, accepted, delivered, filed, lives, progressed, rated
@@ -101,6 +101,23 @@ def test_a_rating_counts_in_the_period_in_which_its_result_was_returned():
     returned = progressed(done_at=NOON, returned_at=NOON)
     told = measures(filed(), returned, rated(at=NOON.replace(year=2026)))
     assert told["rated"] == told["satisfied"] == told["s5"] == NOON.date()
+
+
+def test_two_ratings_of_one_instant_give_the_same_fact_whichever_comes_first():
+    glad = rated(score=5)
+    so_so = glad.model_copy(update={"score": 3, "option_class": OptionClass.NEUTRAL})
+    assert known(glad, so_so) == known(so_so, glad) == known(glad, so_so, glad)
+
+
+def test_the_earliest_rating_stands():
+    first, second = rated(score=2), rated(score=5, at=NOON + timedelta(hours=1))
+    assert known(first, second) == known(second, first) == known(first)
+
+
+def test_the_first_sending_stands_when_an_item_is_sent_again():
+    again = accepted(at=NOON + timedelta(days=5), attempt=2)
+    assert known(again, accepted()).outbound_accepted_at == NOON
+    assert known(accepted(), again).outbound_accepted_at == NOON
 
 
 def test_a_fact_without_its_filing_adds_nothing_yet():

@@ -9,6 +9,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from contracts.vocabulary import Operator
+from services.kpi.domain import decimal_text
 from services.kpi.facts import MEASURES
 
 
@@ -44,9 +45,7 @@ class Test(_Part):
     def shown(self) -> str:
         """As people write it."""
         sign = {"gt": ">", "gte": "≥", "lt": "<", "lte": "≤", "eq": "="}[self.operator]
-        percent = self.value * 100
-        number = f"{float(percent):g}".replace(".", ",")
-        return f"{sign} {number} %"
+        return f"{sign} {decimal_text(self.value * 100).replace('.', ',')} %"
 
 
 class Ratio(_Part):
@@ -96,6 +95,12 @@ class Holding(_Part):
     attribute: Condition | None = None
     any_of: tuple[PostMeasure, ...] = ()
     """At least one dossier in any of these measures."""
+
+    @model_validator(mode="after")
+    def _something(self) -> "Holding":
+        if self.attribute is None and not self.any_of:
+            raise ValueError("a procedure that need hold nothing always counts: say what it holds")
+        return self
 
 
 class Procedures(_Part):
@@ -157,6 +162,12 @@ class Indicator(_Part):
     """Why there is no figure, where there is none."""
     source: Source
 
+    @model_validator(mode="after")
+    def _silence_is_explained(self) -> "Indicator":
+        if self.computed == (self.note is not None):
+            raise ValueError(f"{self.id}: a note says why a reported figure is missing, no other")
+        return self
+
     @property
     def computed(self) -> bool:
         """Whether it is counted from events."""
@@ -182,28 +193,48 @@ class Plan(_Part):
     """Exclusive."""
     targets: tuple[PlanTarget, ...] = Field(min_length=1)
 
+    @model_validator(mode="after")
+    def _takes_time(self) -> "Plan":
+        if self.period_from >= self.period_to:
+            raise ValueError(f"{self.id}: a plan ends after it begins")
+        return self
+
+
+class _IndicatorFile(_Part):
+    format: Literal["kpi/1"]
+    indicators: tuple[Indicator, ...]
+
+
+class _PlanFile(_Part):
+    format: Literal["kpi/1"]
+    plans: tuple[dict[str, Any], ...]
+
 
 def _read(name: str) -> Any:
     file = resources.files("services.kpi.indicators") / name
     return yaml.safe_load(file.read_text("utf-8"))
 
 
-def _indicators() -> dict[str, Indicator]:
-    found = [Indicator.model_validate(entry) for entry in _read("definitions.yaml")["indicators"]]
+def indicators_of(told: Any) -> dict[str, Indicator]:
+    """The indicators of a file by their ids; raises `ValueError` where the format is not kept."""
+    found = _IndicatorFile.model_validate(told).indicators
     by_id = {indicator.id: indicator for indicator in found}
     if len(by_id) != len(found):
         raise ValueError("two indicators share an id")
     return by_id
 
 
-def _plans(indicators: dict[str, Indicator]) -> dict[str, Plan]:
+def plans_of(told: Any, indicators: dict[str, Indicator]) -> dict[str, Plan]:
+    """The plans of a file by their ids, with their indicators' targets; raises as `indicators_of`."""
     plans: dict[str, Plan] = {}
-    for entry in _read("plans.yaml")["plans"]:
-        told = dict(entry)
-        told["targets"] = [
-            {"indicator": name, "target": _target_of(indicators[name])} for name in entry["targets"]
-        ]
-        plan = Plan.model_validate(told)
+    for entry in _PlanFile.model_validate(told).plans:
+        named = entry.get("targets", [])
+        if missing := [name for name in named if name not in indicators]:
+            raise ValueError(f"there is no indicator {', '.join(map(str, missing))}")
+        targets = [{"indicator": name, "target": _target_of(indicators[name])} for name in named]
+        plan = Plan.model_validate(entry | {"targets": targets})
+        if plan.id in plans:
+            raise ValueError(f"two plans are called {plan.id}")
         plans[plan.id] = plan
     return plans
 
@@ -214,8 +245,8 @@ def _target_of(indicator: Indicator) -> Test:
     return indicator.target
 
 
-INDICATORS = _indicators()
+INDICATORS = indicators_of(_read("definitions.yaml"))
 """Every indicator by its id."""
 
-PLANS = _plans(INDICATORS)
+PLANS = plans_of(_read("plans.yaml"), INDICATORS)
 """Every plan by its id."""
