@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from prometheus_client import Counter, Histogram
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -122,6 +123,7 @@ class Edge:
     def __init__(self, app: ASGIApp, service: str) -> None:
         self.app = app
         self.service = service
+        self._counters: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -156,8 +158,15 @@ class Edge:
             await _failure(failed)(scope, receive, told)
         finally:
             route = getattr(scope.get("route"), "path", "unmatched")
-            telemetry.REQUESTS.labels(self.service, route, status).inc()
-            telemetry.DURATION.labels(self.service, route).observe(time.perf_counter() - started)
+            counted = self._counters.get((route, status))
+            if counted is None:
+                counted = (
+                    telemetry.REQUESTS.labels(self.service, route, status),
+                    telemetry.DURATION.labels(self.service, route),
+                )
+                self._counters[route, status] = counted
+            counted[0].inc()
+            counted[1].observe(time.perf_counter() - started)
 
 
 _WANTED = {b"x-request-id", b"traceparent"}

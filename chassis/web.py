@@ -191,8 +191,8 @@ def create_app(running: Running) -> FastAPI:
     app.router.route_class = StrictRoute
     app.state.running = running
     app.state.verifier = running.verifier
-    _add_health(app, running)
     app.include_router(service.router)
+    _add_health(app, running)
     declare_access(app)
     add_refusals(app)
     app.add_middleware(Edge, service=service.name)

@@ -15,6 +15,8 @@ from typing import Any
 
 from sqlalchemy import Dialect, Table
 
+from chassis.tables import Words
+
 Values = tuple[Any, ...]
 
 
@@ -98,9 +100,11 @@ class Codec:
         self.guarded = GUARD in self.columns
         self._bind: dict[str, Callable[[Any], Any]] = {}
         self._load: dict[str, Callable[[Any], Any]] = {}
+        self._pairs: dict[tuple[str, ...], list[tuple[str, Callable[[Any], Any] | None]]] = {}
         for column in table.columns:
             kind = column.type.dialect_impl(dialect)
-            if bind := kind.bind_processor(dialect):
+            # A word is text already: the driver takes it as it is.
+            if (bind := kind.bind_processor(dialect)) and not isinstance(column.type, Words):
                 self._bind[column.name] = bind
             if load := kind.result_processor(dialect, None):
                 self._load[column.name] = load
@@ -110,12 +114,12 @@ class Codec:
         bind = self._bind.get(name)
         return bind(value) if bind else value
 
-    def bound(self, names: Sequence[str], values: Mapping[str, Any]) -> Values:
+    def bound(self, names: tuple[str, ...], values: Mapping[str, Any]) -> Values:
         """The values of these columns, as the driver takes them."""
-        binders = self._bind
-        return tuple(
-            binders[name](values[name]) if name in binders else values[name] for name in names
-        )
+        pairs = self._pairs.get(names)
+        if pairs is None:
+            pairs = self._pairs[names] = [(name, self._bind.get(name)) for name in names]
+        return tuple([bind(values[name]) if bind else values[name] for name, bind in pairs])
 
     def load(self, record: Sequence[Any]) -> dict[str, Any]:
         """A row that was read in the order of `columns`, as Python values."""

@@ -41,7 +41,7 @@ class UnitOfWork:
         """The instant of this change, the same for all its rows and events."""
         self._rows: dict[tuple[str, Values], tuple[Stored, dict[str, Any] | None]] = {}
         self._writes = WriteSet()
-        self._events: list[Envelope] = []
+        self._events: list[tuple[Event, str]] = []
         self._puts: dict[tuple[Shape, Values], tuple[int, Values]] = {}
 
     # reading
@@ -119,10 +119,7 @@ class UnitOfWork:
 
     def record(self, event: Event, *, subject: str) -> None:
         """Announce the event once this change has committed."""
-        envelope = Envelope.around(
-            event, id=os.urandom(16).hex(), subject=subject, time=self.now, traceparent=TRACE.get()
-        )
-        self._events.append(envelope)
+        self._events.append((event, subject))
 
     def write(self, table: str, values: Mapping[str, Any], *, verb: str = "insert") -> None:
         """Write a row of a table that only the chassis knows (inbox, delivery, idempotency...)."""
@@ -157,8 +154,8 @@ class UnitOfWork:
                 self._writes.add(shape, bound + codec.bound(changed, values))
         for (shape, _), (_, bound) in self._puts.items():
             self._writes.add(shape, bound)
-        for envelope in self._events:
-            self._write_event(envelope)
+        for event, subject in self._events:
+            self._write_event(event, subject)
         return self._writes
 
     def _put(self, codec: Codec, values: Mapping[str, Any]) -> None:
@@ -169,23 +166,14 @@ class UnitOfWork:
         if place not in self._puts or self._puts[place][0] <= revision:
             self._puts[place] = (revision, bound)
 
-    @property
-    def events(self) -> list[Envelope]:
-        """What will be announced."""
-        return self._events
-
-    def _write_event(self, envelope: Envelope) -> None:
+    def _write_event(self, event: Event, subject: str) -> None:
         self._writes.announces = True
-        self.write(
-            "outbox",
-            {
-                "event_id": envelope.id,
-                "topic": envelope.topic,
-                "envelope": envelope.model_dump_json(exclude_none=True),
-                "recorded_at": self.now,
-                "sent_at": None,
-            },
+        event_id = os.urandom(16).hex()
+        text = Envelope.text(
+            event, id=event_id, subject=subject, time=self.now, traceparent=TRACE.get()
         )
+        told = {"event_id": event_id, "topic": event.topic, "envelope": text}
+        self.write("outbox", told | {"recorded_at": self.now, "sent_at": None})
 
     def _remember(self, table: type[S], values: dict[str, Any]) -> S:
         name = _table(table).name

@@ -7,13 +7,35 @@ for `FRESH_SECONDS` after it was changed; a dossier pins the limit it was filed 
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from chassis.running import Running
+from contracts.intake import TimeLimit
+from contracts.vocabulary import Channel
 from services.intake.clock import Calendar, DayKind, OfficeHours, Override, standard_calendar
 from services.intake.queries import calendar_overrides
 from services.intake.tables import Procedure
 
 FRESH_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Published:
+    """A procedure as filings need it: its field, and the limit of each channel."""
+
+    field: str
+    limits: Mapping[Channel, TimeLimit | None]
+
+    @classmethod
+    def of(cls, procedure: Procedure) -> Published:
+        """What a filing needs of a procedure; a channel without a limit of its own has the general one."""
+        general = procedure.time_limit
+        limits = {channel: procedure.time_limits.get(channel) or general for channel in Channel}
+        return cls(
+            procedure.field,
+            {c: TimeLimit.model_validate(told) if told else None for c, told in limits.items()},
+        )
 
 
 class Catalogue:
@@ -23,7 +45,7 @@ class Catalogue:
         settings = running.settings
         self._database = running.database
         self._standard = standard_calendar(culture_day=settings.culture_day_off)
-        self._procedures: dict[str, tuple[float, Procedure]] = {}
+        self._procedures: dict[str, tuple[float, Published]] = {}
         self._calendar: tuple[float, Calendar] | None = None
         self.hours = OfficeHours(
             (
@@ -32,8 +54,8 @@ class Catalogue:
             )
         )
 
-    async def procedure(self, code: str) -> Procedure | None:
-        """The procedure of this code; never changed through here."""
+    async def procedure(self, code: str) -> Published | None:
+        """The procedure of this code."""
         kept = self._procedures.get(code)
         if kept is not None and time.monotonic() - kept[0] < FRESH_SECONDS:
             return kept[1]
@@ -42,9 +64,9 @@ class Catalogue:
         if not found:
             self._procedures.pop(code, None)
             return None
-        procedure = Procedure.of(**codec.load(found[0]))
-        self._procedures[code] = (time.monotonic(), procedure)
-        return procedure
+        published = Published.of(Procedure.of(**codec.load(found[0])))
+        self._procedures[code] = (time.monotonic(), published)
+        return published
 
     async def calendar(self) -> Calendar:
         """The calendar in force, with the operator's overrides."""

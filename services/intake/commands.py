@@ -1,6 +1,7 @@
 """What can be done to a dossier: one function each, inside the caller's unit of work."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from chassis.auth import Principal
 from chassis.database import UnitOfWork
@@ -14,11 +15,11 @@ from contracts.intake import (
     TimeLimit,
 )
 from contracts.problems import Conflict, FieldError, Invalid, NotFound
-from contracts.vocabulary import Channel, TimeUnit
+from contracts.vocabulary import TimeUnit
 from services.intake import domain, queries
-from services.intake.catalogue import Catalogue
+from services.intake.catalogue import Catalogue, Published
 from services.intake.clock import due
-from services.intake.tables import Dossier, Procedure, Step
+from services.intake.tables import Dossier, Step
 
 
 class DossierCodeTaken(Conflict):
@@ -129,22 +130,21 @@ async def _filed_before(
 
 
 async def _new_dossier(
-    filing: DossierFiling, procedure: Procedure, caller: Principal, uow: UnitOfWork
+    filing: DossierFiling, procedure: Published, caller: Principal, uow: UnitOfWork
 ) -> Dossier:
-    limit = _limit_of(procedure, filing.channel)
-    dossier = Dossier.of(
+    limit = procedure.limits[filing.channel]
+    position = domain.fold([], domain.Filed(filing.submitted_at, filing.received_at))
+    return Dossier.of(
         **_filing_content(filing),
+        **await _promise(position, limit, filing.submitted_at, uow),
         field=procedure.field,
         limit_amount=limit.amount if limit else None,
         limit_unit=limit.unit if limit else None,
         filed_by=caller.client,
         filed_at=uow.now,
+        status=position.status,
+        received_at=position.received_at,
     )
-    position = domain.fold([], domain.Filed(filing.submitted_at, filing.received_at))
-    dossier.status = position.status
-    dossier.received_at = position.received_at
-    await _promise(dossier, position, uow)
-    return dossier
 
 
 async def _reposition(dossier: Dossier, steps: list[Step], uow: UnitOfWork) -> None:
@@ -158,29 +158,34 @@ async def _reposition(dossier: Dossier, steps: list[Step], uow: UnitOfWork) -> N
     dossier.received_at = position.received_at
     dossier.done_at = position.done_at
     dossier.returned_at = position.returned_at
-    await _promise(dossier, position, uow)
+    promised = await _promise(position, _pinned_limit(dossier), dossier.submitted_at, uow)
+    for name, value in promised.items():
+        setattr(dossier, name, value)
     dossier.revision += 1
     uow.record(_progressed(dossier), subject=dossier.code)
     if returned_before is None and dossier.returned_at is not None:
         uow.record(DossierReturned.model_validate(dossier), subject=dossier.code)
 
 
-async def _promise(dossier: Dossier, position: domain.Position, uow: UnitOfWork) -> None:
+async def _promise(
+    position: domain.Position,
+    limit: TimeLimit | None,
+    submitted_at: datetime | None,
+    uow: UnitOfWork,
+) -> dict[str, object]:
+    """What is promised of a dossier: nothing until it is accepted, but the rules it stands under."""
     catalogue = running_of(uow).own(Catalogue)
     calendar = await catalogue.calendar()
-    started_at = position.received_at or dossier.submitted_at or uow.now
-    promised = due(started_at, _pinned_limit(dossier), calendar, catalogue.hours)
-    dossier.rule_set = promised.rule_set
-    dossier.calendar = promised.calendar
+    started_at = position.received_at or submitted_at or uow.now
+    promised = due(started_at, limit, calendar, catalogue.hours)
     accepted = position.received_at is not None
-    dossier.starts_on = promised.starts_on if accepted else None
-    dossier.due_on = promised.due_on if accepted else None
-    dossier.due_at = position.due_override or (promised.due_at if accepted else None)
-
-
-def _limit_of(procedure: Procedure, channel: Channel) -> TimeLimit | None:
-    own = procedure.time_limits.get(channel) or procedure.time_limit
-    return TimeLimit.model_validate(own) if own else None
+    return {
+        "rule_set": promised.rule_set,
+        "calendar": promised.calendar,
+        "starts_on": promised.starts_on if accepted else None,
+        "due_on": promised.due_on if accepted else None,
+        "due_at": position.due_override or (promised.due_at if accepted else None),
+    }
 
 
 def _pinned_limit(dossier: Dossier) -> TimeLimit | None:
@@ -216,8 +221,14 @@ _CONTENT = (
 )
 
 
+_FILED = tuple(name for name in DossierFiled.model_fields if name != "due_unit")
+
+
 def _filed(dossier: Dossier) -> DossierFiled:
-    return DossierFiled.model_validate(dossier.__dict__ | {"due_unit": dossier.limit_unit})
+    # Everything in the row passed the contract or the domain: it is not checked again.
+    inside = dossier.__dict__
+    told = {name: inside[name] for name in _FILED}
+    return DossierFiled.model_construct(**told, due_unit=inside["limit_unit"])
 
 
 def _progressed(dossier: Dossier) -> DossierProgressed:

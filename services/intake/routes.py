@@ -34,6 +34,23 @@ router = APIRouter(prefix="/v1", route_class=StrictRoute)
 IfMatch = Annotated[str | None, Header(description="ETag of the entry as it was read.")]
 
 
+# Routes are tried in this order, so the one that is called most stands first.
+
+
+@router.post(
+    "/dossiers",
+    tags=["dossiers"],
+    status_code=201,
+    response_model=DossierView,
+    responses=refusals(
+        commands.DossierCodeTaken, commands.UnknownAgency, commands.UnknownProcedure
+    ),
+)
+async def file_dossier(filing: DossierFiling, caller: DossierWriter, work: Works) -> Response:
+    """File a dossier (tiếp nhận hồ sơ). The same content again answers 200 with the stored view."""
+    return await work.answer(commands.file_dossier, filing, caller, show=views.filing)
+
+
 @router.put(
     "/agencies/{code}",
     tags=["directory"],
@@ -108,20 +125,6 @@ async def read_procedure(
     procedure = await directory.published_procedure(code, uow)
     response.headers["ETag"] = entity_tag(procedure.revision)
     return ProcedureView.model_validate(procedure)
-
-
-@router.post(
-    "/dossiers",
-    tags=["dossiers"],
-    status_code=201,
-    response_model=DossierView,
-    responses=refusals(
-        commands.DossierCodeTaken, commands.UnknownAgency, commands.UnknownProcedure
-    ),
-)
-async def file_dossier(filing: DossierFiling, caller: DossierWriter, work: Works) -> Response:
-    """File a dossier (tiếp nhận hồ sơ). The same content again answers 200 with the stored view."""
-    return await work.answer(commands.file_dossier, filing, caller, show=views.filing)
 
 
 @router.get("/dossiers", tags=["dossiers"], responses=refusals(commands.UnknownAgency))
