@@ -43,6 +43,7 @@ class UnitOfWork:
         self._writes = WriteSet()
         self._events: list[tuple[Event, str]] = []
         self._puts: dict[tuple[Shape, Values], tuple[int, Values]] = {}
+        self._sums: dict[tuple[str, Values], dict[str, int]] = {}
 
     # reading
 
@@ -111,11 +112,10 @@ class UnitOfWork:
 
     def increase(self, table: type[Stored], key: Values, amounts: Mapping[str, int]) -> None:
         """Add amounts to the row of this key, which begins at nothing."""
-        codec = self.database.codec(_table(table).name)
-        zeros = dict.fromkeys((c for c in codec.others), 0)
-        values = zeros | dict(amounts)
-        bound = tuple(map(codec.bind, codec.keys, key))
-        self._writes.add(codec.increase(codec.others), bound + codec.bound(codec.others, values))
+        # Amounts of one row are summed up here, so that a batch writes each row once.
+        sums = self._sums.setdefault((_table(table).name, key), {})
+        for name, amount in amounts.items():
+            sums[name] = sums.get(name, 0) + amount
 
     def record(self, event: Event, *, subject: str) -> None:
         """Announce the event once this change has committed."""
@@ -154,6 +154,11 @@ class UnitOfWork:
                 self._writes.add(shape, bound + codec.bound(changed, values))
         for (shape, _), (_, bound) in self._puts.items():
             self._writes.add(shape, bound)
+        for (name, key), sums in self._sums.items():
+            codec = self.database.codec(name)
+            amounts = tuple([sums.get(column, 0) for column in codec.others])
+            bound_key = tuple(map(codec.bind, codec.keys, key))
+            self._writes.add(codec.increase(codec.others), bound_key + amounts)
         for event, subject in self._events:
             self._write_event(event, subject)
         return self._writes
