@@ -22,11 +22,13 @@ app = typer.Typer(
 partner = typer.Typer(help="Partners' systems that may ask for tokens.", no_args_is_help=True)
 carrier = typer.Typer(help="Our accounts with carriers of the post.", no_args_is_help=True)
 kpi = typer.Typer(help="The figures: check them, count them again.", no_args_is_help=True)
+calendar = typer.Typer(help="The operator's word on single days.", no_args_is_help=True)
 outbox = typer.Typer(help="Events on their way out.", no_args_is_help=True)
 dead = typer.Typer(help="Events that were given up and put aside.", no_args_is_help=True)
 for name, group in (
     ("partner", partner),
     ("carrier", carrier),
+    ("calendar", calendar),
     ("kpi", kpi),
     ("outbox", outbox),
     ("dead", dead),
@@ -206,6 +208,30 @@ def add_carrier(
         return
     for key, value in opened.items():
         typer.echo(f"{key:10} {value}")
+
+
+@calendar.command("set")
+def declare_day(
+    day: Annotated[str, typer.Argument(help="The day, e.g. 2026-11-24.")],
+    reason: Annotated[str, typer.Option(help="Why, in words people read.")],
+    works: Annotated[
+        bool, typer.Option("--works/--off", help="Whether the office works that day.")
+    ],
+    decision: Annotated[
+        str | None, typer.Option(help="Number of the decision that says so.")
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Say of a single day whether the office works, over the calendar shipped."""
+    from datetime import date
+
+    from suite import tasks
+
+    told = date.fromisoformat(day)
+    asyncio.run(tasks.declare_day(_settings(data), told, reason, works=works, decision=decision))
+    typer.echo(
+        f"{told}: {'a working day' if works else 'a day off'}. Promises made from now on follow it."
+    )
 
 
 @kpi.command("verify")

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from chassis import outbox
@@ -45,6 +45,14 @@ async def add_partner(
         credentials = await gateway.do(gateway_commands.add_partner, name, agency, scopes)
         await intake.do(directory.found_root, agency, entry)
         return credentials
+
+
+async def declare_day(
+    settings: Settings, day: date, reason: str, *, works: bool, decision: str | None
+) -> None:
+    """Say of a single day whether the office works."""
+    async with at_hand(settings, "intake") as (intake,):
+        await intake.do(directory.declare_day, day, works, reason, decision)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -149,7 +149,7 @@ async def _new_dossier(
 
 async def _reposition(dossier: Dossier, steps: list[Step], uow: UnitOfWork) -> None:
     """Fold the position anew from everything that is known, and tell what changed."""
-    returned_before = dossier.returned_at
+    returned_before, received_before = dossier.returned_at, dossier.received_at
     position = domain.fold(
         [domain.Step(s.status, s.occurred_at, s.due_at, s.key) for s in steps],
         domain.Filed(dossier.submitted_at, dossier.filed_received_at),
@@ -158,9 +158,13 @@ async def _reposition(dossier: Dossier, steps: list[Step], uow: UnitOfWork) -> N
     dossier.received_at = position.received_at
     dossier.done_at = position.done_at
     dossier.returned_at = position.returned_at
-    promised = await _promise(position, _pinned_limit(dossier), dossier.submitted_at, uow)
-    for name, value in promised.items():
-        setattr(dossier, name, value)
+    if dossier.received_at != received_before:
+        promised = await _promise(position, _pinned_limit(dossier), dossier.submitted_at, uow)
+        for name, value in promised.items():
+            setattr(dossier, name, value)
+    elif position.due_override is not None:
+        # A promise stands as it was made, whatever the calendar says since; only a new appointment moves it.
+        dossier.due_at = position.due_override
     dossier.revision += 1
     uow.record(_progressed(dossier), subject=dossier.code)
     if returned_before is None and dossier.returned_at is not None:

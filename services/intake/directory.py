@@ -1,5 +1,7 @@
 """What can be done to the directory of agencies and the catalogue of procedures."""
 
+from datetime import date
+
 from chassis.auth import Principal
 from chassis.database import UnitOfWork
 from chassis.running import running_of
@@ -7,7 +9,7 @@ from contracts.directory import AgencyRegistered
 from contracts.intake import AgencyEntry, ProcedureEntry, ProcedurePublished
 from contracts.problems import Conflict, Invalid, NotFound, PreconditionFailed
 from services.intake.commands import UnknownAgency
-from services.intake.tables import Agency, Procedure
+from services.intake.tables import Agency, CalendarDay, Procedure
 
 
 class AgencyOutOfReach(Invalid):
@@ -112,6 +114,18 @@ async def published_procedure(code: str, uow: UnitOfWork) -> Procedure:
     if procedure is None:
         raise ProcedureNotFound("No procedure of this code is in the catalogue.")
     return procedure
+
+
+async def declare_day(
+    day: date, works: bool, reason: str, decision: str | None, uow: UnitOfWork
+) -> CalendarDay:
+    """Say of a single day whether the office works, over the calendar shipped (ngày nghỉ, ngày làm bù).
+
+    Promises made from now on follow it; those already made stand.
+    """
+    declared = CalendarDay.of(day=day, works=works, reason=reason, decision=decision)
+    uow.put(declared)
+    return declared
 
 
 async def _may_found(code: str, entry: AgencyEntry, caller: Principal, uow: UnitOfWork) -> bool:

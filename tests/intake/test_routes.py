@@ -218,3 +218,35 @@ async def test_a_token_without_the_scope_or_without_our_signature_is_refused(lon
         del client.headers["Authorization"]
         bare = await client.get("/v1/dossiers/x")
         assert (bare.status_code, bare.json()["code"]) == (401, "token-missing")
+
+
+async def test_the_operators_word_on_a_day_moves_later_promises(lone):
+    from datetime import date
+
+    from services.intake.catalogue import Catalogue
+    from services.intake.directory import declare_day
+
+    async with lone(service) as intake, intake.calls() as client:
+        await _prepare(client)
+        before = (await client.post("/v1/dossiers", json=filing(1))).json()
+        await intake.running.do(declare_day, date(2020, 3, 18), False, "Mất điện", "12/QĐ")
+        await intake.running.do(declare_day, date(2020, 3, 21), True, "Làm bù", None)
+        intake.running.own(Catalogue)._calendar = None
+        after = (await client.post("/v1/dossiers", json=filing(2))).json()
+        assert before["due_at"] == "2020-03-19T17:00:00+07:00"
+        assert after["due_at"] == "2020-03-20T17:00:00+07:00"
+        assert before["clock"]["calendar"] != after["clock"]["calendar"]
+        saturday = filing(3, received_at="2020-03-20T09:00:00+07:00")
+        assert (await client.post("/v1/dossiers", json=saturday)).json()["clock"][
+            "starts_on"
+        ] == "2020-03-21"
+        kept = (await client.get(f"/v1/dossiers/{before['code']}")).json()
+        assert kept["due_at"] == before["due_at"]
+        progress = {"items": [step("processing", "2020-03-17T10:00:00+07:00")]}
+        await client.post(f"/v1/dossiers/{before['code']}/progress", json=progress)
+        kept = (await client.get(f"/v1/dossiers/{before['code']}")).json()
+        assert kept["due_at"] == before["due_at"]
+        again = "2020-03-25T17:00:00+07:00"
+        progress = {"items": [step("processing", "2020-03-18T10:00:00+07:00", due_at=again)]}
+        await client.post(f"/v1/dossiers/{before['code']}/progress", json=progress)
+        assert (await client.get(f"/v1/dossiers/{before['code']}")).json()["due_at"] == again
