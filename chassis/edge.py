@@ -7,11 +7,13 @@ validated from its bytes in strict mode: ``"3"`` is not a number and ``160000000
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from typing import Any, NoReturn
 
 from fastapi import Request, Response
+from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter, ValidationError
@@ -96,14 +98,68 @@ class StrictRoute(APIRoute):
         if self.body_field is not None and self.body_field.field_info.annotation is not None:
             adapter = TypeAdapter(self.body_field.field_info.annotation)
 
+        direct = _direct_call(self)
+
         async def strict(request: Request) -> Response:
             strictly = StrictRequest(request.scope, request.receive)
             strictly.limit = limit
+            if direct is not None:
+                return await direct(strictly, adapter)
             if adapter is not None:
                 await strictly.read(adapter)
             return await handle(strictly)
 
         return strict
+
+
+Direct = Callable[[StrictRequest, TypeAdapter[Any] | None], Coroutine[Any, Any, Response]]
+
+
+def _direct_call(route: APIRoute) -> Direct | None:
+    """A short way into a route that needs nothing worked out: dependencies of the request, one body.
+
+    FastAPI's own way costs a fifth of a filing. It is taken by every route with parameters in its path,
+    query or headers; the ones without are the ones that are called most.
+    """
+    needs = route.dependant
+    worked_out = (needs.path_params, needs.query_params, needs.header_params, needs.cookie_params)
+    simple = all(_of_request_alone(one) for one in needs.dependencies)
+    returns = inspect.signature(route.endpoint, eval_str=True).return_annotation
+    if any(worked_out) or not simple or returns is not Response or len(needs.body_params) > 1:
+        return None
+    asked = [(one.name, one.call) for one in needs.dependencies]
+    bodies = [field.name for field in needs.body_params]
+    endpoint = route.endpoint
+    plain_request = needs.request_param_name
+
+    async def call(request: StrictRequest, adapter: TypeAdapter[Any] | None) -> Response:
+        values: dict[str, Any] = {plain_request: request} if plain_request else {}
+        for name, dependency in asked:
+            found = await dependency(request)  # type: ignore[misc]  # `_of_request_alone` saw to it
+            if name is not None:
+                values[name] = found
+        if adapter is not None:
+            await request.read(adapter)
+            values[bodies[0]] = request.value
+        answer: Response = await endpoint(**values)
+        return answer
+
+    return call
+
+
+def _of_request_alone(dependency: Dependant) -> bool:
+    """Whether a dependency is a coroutine that is given the request and nothing else."""
+    call = getattr(dependency.call, "__call__", None)  # noqa: B004 - of an instance, its class's
+    coroutine = inspect.iscoroutinefunction(dependency.call) or inspect.iscoroutinefunction(call)
+    parts = (
+        dependency.path_params,
+        dependency.query_params,
+        dependency.header_params,
+        dependency.cookie_params,
+        dependency.body_params,
+        dependency.dependencies,
+    )
+    return coroutine and dependency.request_param_name is not None and not any(parts)
 
 
 def strict_json(raw: bytes) -> Any:
