@@ -16,7 +16,7 @@ from chassis.settings import Settings
 from contracts.intake import AgencyEntry
 from contracts.vocabulary import AgencyKind
 from gateway import commands as gateway_commands
-from services.intake import directory
+from services.intake.commands import directory
 from services.kpi import commands as kpi_commands
 from services.postal import commands as postal_commands
 from suite.services import SERVICES

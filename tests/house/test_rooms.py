@@ -44,7 +44,9 @@ def told(path: Path, line: int = 0) -> str:
 @pytest.mark.parametrize("room", SPECIALITY)
 def test_every_service_has_the_seven_names_and_its_speciality(room):
     folder = ROOT / room
-    assert [name for name in SEVEN if not (folder / f"{name}.py").exists()] == []
+    rooms = {path.stem for path in folder.glob("*.py")}
+    rooms |= {path.parent.name for path in folder.glob("*/__init__.py")}
+    assert [name for name in SEVEN if name not in rooms] == []
     assert (folder / SPECIALITY[room]).is_dir()
     assert (folder / "migrations" / "HEAD").exists()
 

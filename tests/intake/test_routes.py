@@ -224,7 +224,7 @@ async def test_the_operators_word_on_a_day_moves_later_promises(lone):
     from datetime import date
 
     from services.intake.catalogue import Catalogue
-    from services.intake.directory import declare_day
+    from services.intake.commands.directory import declare_day
 
     async with lone(service) as intake, intake.calls() as client:
         await _prepare(client)

@@ -1,40 +1,28 @@
-"""Intake over HTTP. A route reads the request, calls one command, shapes the answer."""
+"""Dossiers over HTTP."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from chassis.edge import StrictRoute
 from chassis.permissions import (
-    CatalogueReader,
-    CatalogueWriter,
     DossierReader,
     DossierWriter,
 )
-from chassis.web import Here, Reading, Works, entity_tag, expected_revision, refusals
+from chassis.web import Here, Reading, Works, entity_tag, refusals
 from contracts.intake import (
-    AgencyEntry,
-    AgencyView,
     DossierFiling,
     DossierPage,
     DossierView,
-    ProcedureEntry,
-    ProcedureView,
     Progress,
     ProgressAnswer,
     TimelineView,
 )
 from contracts.vocabulary import Channel, DossierStatus
 from contracts.wire import Code, Instant
-from services.intake import commands, directory, queries, views
-from services.intake.catalogue import Catalogue
+from services.intake import commands, queries, views
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute)
-
-IfMatch = Annotated[str | None, Header(description="ETag of the entry as it was read.")]
-
-
-# Routes are tried in this order, so the one that is called most stands first.
 
 
 @router.post(
@@ -49,82 +37,6 @@ IfMatch = Annotated[str | None, Header(description="ETag of the entry as it was 
 async def file_dossier(filing: DossierFiling, caller: DossierWriter, work: Works) -> Response:
     """File a dossier (tiếp nhận hồ sơ). The same content again answers 200 with the stored view."""
     return await work.answer(commands.file_dossier, filing, caller, show=views.filing)
-
-
-@router.put(
-    "/agencies/{code}",
-    tags=["directory"],
-    response_model=AgencyView,
-    responses=refusals(
-        commands.UnknownAgency,
-        directory.AgencyOutOfReach,
-        directory.AgencyCycle,
-        directory.EntryChanged,
-    ),
-)
-async def register_agency(
-    code: Code, entry: AgencyEntry, caller: CatalogueWriter, work: Works, if_match: IfMatch = None
-) -> Response:
-    """Enter an agency into the directory, or replace its entry (danh bạ cơ quan)."""
-    answer = await work.answer(
-        directory.register_agency,
-        code,
-        entry,
-        caller,
-        expected_revision(if_match),
-        show=lambda agency: (200, AgencyView.model_validate(agency)),
-    )
-    work.running.tree.forget()
-    return answer
-
-
-@router.get(
-    "/agencies/{code}",
-    tags=["directory"],
-    responses=refusals(commands.UnknownAgency),
-)
-async def read_agency(
-    code: Code, _: CatalogueReader, uow: Reading, response: Response
-) -> AgencyView:
-    """An agency of the directory."""
-    agency = await directory.reachable_agency(code, uow)
-    response.headers["ETag"] = entity_tag(agency.revision)
-    return AgencyView.model_validate(agency)
-
-
-@router.put(
-    "/procedures/{code}",
-    tags=["catalogue"],
-    response_model=ProcedureView,
-    responses=refusals(directory.EntryChanged),
-)
-async def publish_procedure(
-    code: Code, entry: ProcedureEntry, _: CatalogueWriter, work: Works, if_match: IfMatch = None
-) -> Response:
-    """Publish a procedure, or replace its entry (danh mục thủ tục hành chính)."""
-    answer = await work.answer(
-        directory.publish_procedure,
-        code,
-        entry,
-        expected_revision(if_match),
-        show=lambda procedure: (200, ProcedureView.model_validate(procedure)),
-    )
-    work.running.own(Catalogue).forget(code)
-    return answer
-
-
-@router.get(
-    "/procedures/{code}",
-    tags=["catalogue"],
-    responses=refusals(directory.ProcedureNotFound),
-)
-async def read_procedure(
-    code: Code, _: CatalogueReader, uow: Reading, response: Response
-) -> ProcedureView:
-    """A procedure of the catalogue."""
-    procedure = await directory.published_procedure(code, uow)
-    response.headers["ETag"] = entity_tag(procedure.revision)
-    return ProcedureView.model_validate(procedure)
 
 
 @router.get("/dossiers", tags=["dossiers"], responses=refusals(commands.UnknownAgency))

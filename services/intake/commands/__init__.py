@@ -1,0 +1,21 @@
+"""What can be done to a dossier: one function each, inside the caller's unit of work."""
+
+from services.intake.commands.filing import DossierCodeTaken, Filing, file_dossier
+from services.intake.commands.progress import report_progress
+from services.intake.commands.reach import (
+    UnknownAgency,
+    UnknownDossier,
+    UnknownProcedure,
+    reachable_dossier,
+)
+
+__all__ = [
+    "DossierCodeTaken",
+    "Filing",
+    "UnknownAgency",
+    "UnknownDossier",
+    "UnknownProcedure",
+    "file_dossier",
+    "reachable_dossier",
+    "report_progress",
+]

@@ -1,0 +1,33 @@
+"""What a caller may reach, and how it is told that it may not."""
+
+from chassis.auth import Principal
+from chassis.database import UnitOfWork
+from chassis.running import running_of
+from contracts.problems import Invalid, NotFound
+from services.intake.tables import Dossier
+
+
+class UnknownProcedure(Invalid):
+    """No such procedure is in the catalogue."""
+
+    title_vi = "Không có thủ tục này trong danh mục"
+
+
+class UnknownAgency(NotFound):
+    """No such agency is within your reach."""
+
+    title_vi = "Không tìm thấy cơ quan này"
+
+
+class UnknownDossier(NotFound):
+    """No such dossier is within your reach."""
+
+    title_vi = "Không tìm thấy hồ sơ"
+
+
+async def reachable_dossier(code: str, caller: Principal, uow: UnitOfWork) -> Dossier:
+    """The dossier of this code, if the caller may see it; otherwise it is unknown to them."""
+    dossier = await uow.get(Dossier, code)
+    if dossier is None or not await running_of(uow).tree.covers(caller, dossier.agency):
+        raise UnknownDossier("No dossier of this code is within your reach.")
+    return dossier

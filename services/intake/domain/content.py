@@ -1,0 +1,67 @@
+"""What makes two reports the same report."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from contracts.vocabulary import DossierStatus
+
+
+def step_key(
+    status: DossierStatus,
+    occurred_at: datetime,
+    *,
+    actor: str | None = None,
+    unit: str | None = None,
+    note: str | None = None,
+    due_at: datetime | None = None,
+) -> str:
+    """The key of a step by its content, 32 hexadecimal digits: an equal key is the same row again.
+
+    The same instant written with another offset, and an empty text for none, make no difference.
+    Raises `ValueError` for a naive instant.
+    """
+    content = [
+        status.value,
+        _instant_text(occurred_at),
+        actor or None,
+        unit or None,
+        note or None,
+        _instant_text(due_at) if due_at else None,
+    ]
+    told = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return sha256(told.encode()).hexdigest()[:32]
+
+
+def differing_fields(a: Mapping[str, Any], b: Mapping[str, Any]) -> list[str]:
+    """Where two contents differ, as sorted JSON Pointers (RFC 6901).
+
+    An absent field equals a null one. Lists of unequal length differ as a whole. Values compare
+    with ``==``: hand over instants as datetimes, so that their offsets make no difference.
+
+    >>> differing_fields({"code": "A", "flags": {"digitised": True}}, {"code": "A"})
+    ['/flags']
+    >>> differing_fields({"applicant": {"name": "A"}}, {"applicant": {"name": "B", "phone": None}})
+    ['/applicant/name']
+    """
+    return sorted(_differences(a, b, ""))
+
+
+def _instant_text(instant: datetime) -> str:
+    if instant.tzinfo is None:
+        raise ValueError("an instant without an offset is not a moment")
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _differences(a: object, b: object, pointer: str) -> Iterable[str]:
+    if isinstance(a, Mapping) and isinstance(b, Mapping):
+        for name in a.keys() | b.keys():
+            step = str(name).replace("~", "~0").replace("/", "~1")
+            yield from _differences(a.get(name), b.get(name), f"{pointer}/{step}")
+    elif isinstance(a, list) and isinstance(b, list) and len(a) == len(b):
+        for place, (mine, theirs) in enumerate(zip(a, b, strict=True)):
+            yield from _differences(mine, theirs, f"{pointer}/{place}")
+    elif a != b or isinstance(a, bool) is not isinstance(b, bool):
+        yield pointer

@@ -1,0 +1,11 @@
+"""Intake over HTTP. A route reads the request, calls one command, shapes the answer."""
+
+from fastapi import APIRouter
+
+from chassis.edge import StrictRoute
+from services.intake.routes import directory, dossiers
+
+router = APIRouter(route_class=StrictRoute)
+# Routes are tried in this order, so those that are called most stand first.
+router.include_router(dossiers.router)
+router.include_router(directory.router)

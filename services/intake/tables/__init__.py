@@ -1,0 +1,7 @@
+"""What intake remembers."""
+
+from services.intake.tables.base import Base
+from services.intake.tables.directory import Agency, CalendarDay, Procedure
+from services.intake.tables.dossier import Dossier, Step
+
+__all__ = ["Agency", "Base", "CalendarDay", "Dossier", "Procedure", "Step"]
