@@ -39,12 +39,18 @@ async def file_dossier(filing: DossierFiling, caller: Principal, uow: UnitOfWork
     Filing the same content again gives the dossier that is there. Raises `DossierCodeTaken` naming the
     fields that differ (only to an agency that may see them), `UnknownAgency`, `UnknownProcedure`.
     """
-    running = running_of(uow)
     if uow.attempt > 1:
         # The code was presumed free, and the key said no: look who carries it.
         earlier = await uow.get(Dossier, filing.code)
         if earlier is not None:
-            return await _filed_before(earlier, filing, caller, uow)
+            await expect_same(earlier, filing, caller, uow)
+            return Filing(earlier, repeated=True)
+    return Filing(await admit(filing, caller, uow), repeated=False)
+
+
+async def admit(filing: DossierFiling, caller: Principal, uow: UnitOfWork) -> Dossier:
+    """A new dossier, its code presumed free. Raises `UnknownAgency`, `UnknownProcedure`."""
+    running = running_of(uow)
     for agency in {filing.agency, filing.competent_agency, filing.returning_agency} - {None}:
         if not await running.tree.knows(str(agency)):
             raise UnknownAgency(f"Register the agency {agency} first.")
@@ -56,12 +62,16 @@ async def file_dossier(filing: DossierFiling, caller: Principal, uow: UnitOfWork
     dossier = await _new_dossier(filing, procedure, caller, uow)
     uow.add(dossier)
     uow.record(told_of_filing(dossier), subject=dossier.code)
-    return Filing(dossier, repeated=False)
+    return dossier
 
 
-async def _filed_before(
+async def expect_same(
     earlier: Dossier, filing: DossierFiling, caller: Principal, uow: UnitOfWork
-) -> Filing:
+) -> None:
+    """Nothing, if a filing says what the dossier of its code said before.
+
+    Raises `DossierCodeTaken`, naming the fields that differ to a caller who may see them.
+    """
     if not await running_of(uow).tree.covers(caller, earlier.agency):
         raise DossierCodeTaken("Another dossier carries this code.")
     differing = domain.differing_fields(_content(earlier), _filing_content(filing))
@@ -69,7 +79,6 @@ async def _filed_before(
         errors = [FieldError(pointer=p, code="differs", detail="Differs.") for p in differing]
         detail = f"It was filed with other content: {', '.join(differing)}."
         raise DossierCodeTaken(detail, errors=errors)
-    return Filing(earlier, repeated=True)
 
 
 async def _new_dossier(

@@ -1,10 +1,10 @@
 """Reporting what happened to a dossier."""
 
+from collections.abc import Sequence
+
 from chassis.auth import Principal
 from chassis.database import UnitOfWork
-from contracts.intake import (
-    Progress,
-)
+from contracts.intake import Progress, ProgressRow
 from services.intake import domain, queries
 from services.intake.commands.position import reposition
 from services.intake.commands.reach import reachable_dossier
@@ -21,13 +21,27 @@ async def report_progress(
     """
     dossier = await reachable_dossier(code, caller, uow)
     known = {step.key: step for step in await queries.steps_of(code, uow)}
+    return dossier, await remember_steps(dossier, known, progress.items, caller, uow)
+
+
+async def remember_steps(
+    dossier: Dossier,
+    known: dict[str, Step],
+    rows: Sequence[ProgressRow],
+    caller: Principal,
+    uow: UnitOfWork,
+) -> list[str]:
+    """Add to a dossier's `known` steps, by key, what is new among rows, and move its position by them.
+
+    Returns ``applied`` or ``duplicate`` for each row.
+    """
     outcomes: list[str] = []
-    for row in progress.items:
+    for row in rows:
         key = domain.step_key(**row.model_dump())
         outcomes.append("duplicate" if key in known else "applied")
         if key not in known:
             known[key] = Step.of(
-                dossier=code,
+                dossier=dossier.code,
                 key=key,
                 recorded_at=uow.now,
                 recorded_by=caller.client,
@@ -36,4 +50,4 @@ async def report_progress(
             uow.add(known[key])
     if "applied" in outcomes:
         await reposition(dossier, list(known.values()), uow)
-    return dossier, outcomes
+    return outcomes
