@@ -69,6 +69,11 @@ class Settings(BaseSettings):
     """When the afternoon begins."""
     afternoon_closes: time = time(17, 0)
     """When the office closes: results are due by this hour of their day."""
+    receipt_cutoff: time | None = None
+    """What comes in at this hour or later counts as received on the next working day (giờ chốt nhận hồ
+    sơ): a local custom some provinces keep. Empty: no such hour."""
+    receipt_day_counts: bool = False
+    """Whether the day of receipt is the first day counted: against the Civil Code, but found in use."""
     culture_day_off: bool = False
     """Whether 24 November (Ngày Văn hóa Việt Nam, from 2026) is a day off: sources disagree."""
     rating_days: int = 30

@@ -13,7 +13,15 @@ from dataclasses import dataclass
 from chassis.running import Running
 from contracts.intake import TimeLimit
 from contracts.vocabulary import Channel
-from services.intake.clock import Calendar, DayKind, OfficeHours, Override, standard_calendar
+from services.intake.clock import (
+    Calendar,
+    DayKind,
+    Office,
+    OfficeHours,
+    Override,
+    ReceiptDay,
+    standard_calendar,
+)
 from services.intake.queries import calendar_overrides
 from services.intake.tables import Procedure
 
@@ -46,13 +54,14 @@ class Catalogue:
         self._database = running.database
         self._standard = standard_calendar(culture_day=settings.culture_day_off)
         self._procedures: dict[str, tuple[float, Published]] = {}
-        self._calendar: tuple[float, Calendar] | None = None
-        self.hours = OfficeHours(
+        self._office: tuple[float, Office] | None = None
+        self._hours = OfficeHours(
             (
                 (settings.morning_opens, settings.morning_closes),
                 (settings.afternoon_opens, settings.afternoon_closes),
             )
         )
+        self._receipt = ReceiptDay(settings.receipt_cutoff, settings.receipt_day_counts)
 
     async def procedure(self, code: str) -> Published | None:
         """The procedure of this code."""
@@ -68,22 +77,31 @@ class Catalogue:
         self._procedures[code] = (time.monotonic(), published)
         return published
 
-    async def calendar(self) -> Calendar:
-        """The calendar in force, with the operator's overrides."""
-        if self._calendar is None or time.monotonic() - self._calendar[0] > FRESH_SECONDS:
-            overrides = [
+    async def office(self) -> Office:
+        """How the office counts: the calendar in force with the operator's overrides, hours, custom."""
+        if self._office is None or time.monotonic() - self._office[0] > FRESH_SECONDS:
+            calendar = self._standard.with_overrides(
                 Override(
                     day, DayKind.WORKING_DAY if works else DayKind.DAY_OFF, reason, decision or ""
                 )
                 for day, works, reason, decision in await calendar_overrides(self._database)
-            ]
-            calendar = self._standard.with_overrides(overrides) if overrides else self._standard
-            self._calendar = (time.monotonic(), calendar)
-        return self._calendar[1]
+            )
+            office = Office(self._calendar_as_kept(calendar), self._hours, self._receipt)
+            self._office = (time.monotonic(), office)
+        return self._office[1]
+
+    def _calendar_as_kept(self, calendar: Calendar) -> Calendar:
+        # An equal calendar keeps its identity, so that what was computed on it may be kept too.
+        kept = self._office[1].calendar if self._office else self._standard
+        return kept if kept.edition == calendar.edition else calendar
 
     def forget(self, code: str) -> None:
         """Read a procedure anew at its next filing: it has just changed here."""
         self._procedures.pop(code, None)
+
+    def forget_days(self) -> None:
+        """Read the operator's days anew at the next filing: one has just been declared here."""
+        self._office = None
 
 
 async def open_catalogue(running: Running) -> Catalogue:

@@ -13,7 +13,7 @@ from contracts.intake import AgencyEntry, DossierFiling, ProcedureEntry, TimeLim
 from contracts.intake import Progress as ProgressReport
 from contracts.postal import ShipmentOrder
 from contracts.vocabulary import VIETNAM, Carrier, Channel, DossierStatus, TimeUnit
-from services.intake.clock import due, standard_calendar
+from services.intake.clock import Office, due, standard_calendar
 from services.intake.domain import parse_dossier_code
 from services.postal.carriers.base import Account, Record
 from services.postal.carriers.vnpost_d import VnpostD
@@ -184,7 +184,7 @@ def test_channels_are_those_the_procedure_is_open_to(year, city):
 
 
 def test_the_worlds_calendar_agrees_with_the_one_that_counts_due_days():
-    calendar, random = standard_calendar(), Random(1)
+    office, random = Office(standard_calendar()), Random(1)
     for _ in range(300):
         received = YEAR_2020.first + timedelta(days=random.randrange(366))
         amount, unit = (
@@ -192,7 +192,7 @@ def test_the_worlds_calendar_agrees_with_the_one_that_counts_due_days():
             random.choice((TimeUnit.WORKING_DAY, TimeUnit.CALENDAR_DAY)),
         )
         at = datetime(received.year, received.month, received.day, 9, tzinfo=VIETNAM)
-        counted = due(at, TimeLimit(amount=amount, unit=unit), calendar)
+        counted = due(at, TimeLimit(amount=amount, unit=unit), office)
         assert counted.due_at == closing(due_on(received, amount, unit))
 
 

@@ -8,29 +8,35 @@ from services.intake.clock.calendar import (
     published_rows,
     standard_calendar,
 )
+from services.intake.clock.due import Due, Office, ReceiptDay, due, pause_of
+from services.intake.clock.hours import OfficeHours, end_of_hours, vietnam_day
 from services.intake.clock.rules import (
     RULE_SETS,
-    Due,
-    OfficeHours,
+    RULES,
+    Rule,
     RuleSet,
-    due,
-    end_of_hours,
+    rule_set_named,
     rule_set_on,
-    vietnam_day,
 )
 
 __all__ = [
+    "RULES",
     "RULE_SETS",
     "Calendar",
     "DayKind",
     "Due",
     "HolidayRow",
+    "Office",
     "OfficeHours",
     "Override",
+    "ReceiptDay",
+    "Rule",
     "RuleSet",
     "due",
     "end_of_hours",
+    "pause_of",
     "published_rows",
+    "rule_set_named",
     "rule_set_on",
     "standard_calendar",
     "vietnam_day",

@@ -7,6 +7,7 @@ adds: overrides win.
 """
 
 import csv
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -16,6 +17,7 @@ from hashlib import sha256
 from importlib.resources import files
 
 ONE_DAY = timedelta(days=1)
+WEEK = 7
 FIRST_WEEKEND_DAY = 5
 """`date.weekday` of Saturday: state offices rest on Saturday and Sunday."""
 
@@ -80,10 +82,17 @@ class Calendar:
     edition: str = field(init=False)
     """Short digest of the content, 12 hexadecimal digits: stored beside each due date."""
 
+    _weekdays_off: tuple[date, ...] = field(init=False, repr=False, compare=False)
+    _weekends_worked: tuple[date, ...] = field(init=False, repr=False, compare=False)
+
     def __post_init__(self) -> None:
         content = [sorted(map(str, days)) for days in (self.days_off, self.working_days)]
         told = repr([*content, sorted(self.years)])
         object.__setattr__(self, "edition", sha256(told.encode()).hexdigest()[:12])
+        rests = sorted(d for d in self.days_off - self.working_days if not _is_weekend(d))
+        object.__setattr__(self, "_weekdays_off", tuple(rests))
+        made_up = sorted(d for d in self.working_days if _is_weekend(d))
+        object.__setattr__(self, "_weekends_worked", tuple(made_up))
 
     def covers(self, year: int) -> bool:
         """Whether the holidays of a year are announced and in here."""
@@ -117,10 +126,28 @@ class Calendar:
             raise ValueError("cannot count working days backwards")
         if count == 0:
             return self.next_working(start)
+        wanted = self._worked_up_to(start) + count
+        # Few days are exceptional, so a jump by the days still missing lands close to the right one.
         day = start
-        for _ in range(count):
-            day = self.next_working(day + ONE_DAY)
-        return day
+        while missing := wanted - self._worked_up_to(day):
+            day += timedelta(days=missing)
+        return self._last_working(day)
+
+    def subtract_working_days(self, end: date, count: int) -> date:
+        """The working day `count` working days before a day that itself is not counted.
+
+        Raises `ValueError` for a count below 1.
+
+        >>> str(standard_calendar().subtract_working_days(date(2020, 1, 30), 1))
+        '2020-01-22'
+        """
+        if count < 1:
+            raise ValueError("a day before another is at least one day before it")
+        wanted = self._worked_up_to(end - ONE_DAY) - count + 1
+        day = end - ONE_DAY
+        while missing := wanted - self._worked_up_to(day):
+            day += timedelta(days=missing)
+        return self._last_working(day)
 
     def working_days_between(self, start: date, end: date) -> int:
         """How many working days lie after `start` up to and including `end`; negative backwards.
@@ -128,10 +155,19 @@ class Calendar:
         >>> standard_calendar().working_days_between(date(2020, 1, 22), date(2020, 1, 30))
         1
         """
-        if end < start:
-            return -self.working_days_between(end, start)
-        days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
-        return sum(map(self.is_working, days))
+        return self._worked_up_to(end) - self._worked_up_to(start)
+
+    def _last_working(self, day: date) -> date:
+        while not self.is_working(day):
+            day -= ONE_DAY
+        return day
+
+    def _worked_up_to(self, day: date) -> int:
+        """How many working days lie between the beginning of the calendar and a day, inclusive."""
+        weeks, rest = divmod(day.toordinal(), WEEK)
+        weekdays = weeks * FIRST_WEEKEND_DAY + min(rest, FIRST_WEEKEND_DAY)
+        lost = bisect_right(self._weekdays_off, day)
+        return weekdays - lost + bisect_right(self._weekends_worked, day)
 
     def with_overrides(
         self, overrides: Iterable[Override], *, covering: Iterable[int] = ()
@@ -149,6 +185,10 @@ class Calendar:
             working_days=(self.working_days - off) | worked,
             years=self.years.union(covering),
         )
+
+
+def _is_weekend(day: date) -> bool:
+    return day.weekday() >= FIRST_WEEKEND_DAY
 
 
 @cache

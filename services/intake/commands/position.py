@@ -49,9 +49,9 @@ async def promise(
 ) -> dict[str, object]:
     """What is promised of a dossier: nothing until it is accepted, but the rules it stands under."""
     catalogue = running_of(uow).own(Catalogue)
-    calendar = await catalogue.calendar()
+    office = await catalogue.office()
     started_at = position.received_at or submitted_at or uow.now
-    promised = due(started_at, limit, calendar, catalogue.hours)
+    promised = due(started_at, limit, office)
     accepted = position.received_at is not None
     return {
         "rule_set": promised.rule_set,
