@@ -11,6 +11,7 @@ from typing import Any, Generic, Self, TypeVar, cast
 from sqlalchemy import (
     BigInteger,
     Column,
+    Date,
     Dialect,
     Index,
     Integer,
@@ -173,5 +174,9 @@ def declare_directory(metadata: MetaData) -> None:
         Column("name", String, nullable=False),
         Column("kind", String, nullable=False),
         Column("tree", String),
+        Column("other_codes", Json, nullable=False, server_default="[]"),
+        Column("valid_from", Date),
+        Column("valid_to", Date),
+        Column("successors", Json, nullable=False, server_default="[]"),
         Column("revision", Integer, nullable=False),
     )

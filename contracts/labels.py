@@ -17,6 +17,7 @@ from contracts.vocabulary import (
     Leg,
     Milestone,
     Occasion,
+    OnlineService,
     Operator,
     OptionClass,
     Proof,
@@ -24,6 +25,7 @@ from contracts.vocabulary import (
     ReturnMode,
     Scope,
     ShipmentStatus,
+    Structure,
     TimeUnit,
     Verdict,
 )
@@ -96,6 +98,12 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, Label]] = {
         ("Ngày", "Calendar day"),
         ("Giờ làm việc", "Working hour"),
         ("Tháng", "Month"),
+    ),
+    OnlineService: _labels(
+        OnlineService,
+        ("Chưa cung cấp trực tuyến", "Not online"),
+        ("Trực tuyến một phần", "Partly online"),
+        ("Trực tuyến toàn trình", "Fully online"),
     ),
     Leg: _labels(
         Leg,
@@ -211,6 +219,11 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, Label]] = {
         ("dưới", "less than"),
         ("không quá", "at most"),
         ("bằng", "equal to"),
+    ),
+    Structure: _labels(
+        Structure,
+        ("Theo cơ cấu tại thời điểm tiếp nhận", "By the structure at the time"),
+        ("Theo cơ cấu hiện nay", "By today's structure"),
     ),
     Scope: _labels(
         Scope,

@@ -81,6 +81,17 @@ class TimeUnit(StrEnum):
     MONTH = "month"
 
 
+class OnlineService(StrEnum):
+    """How far a procedure can be done online (dịch vụ công trực tuyến), as Decree 42/2022 counts it."""
+
+    NONE = "none"
+    """Information and forms at most."""
+    PARTIAL = "partial"
+    """Handed in online; something still needs a visit (dịch vụ công trực tuyến một phần)."""
+    FULL = "full"
+    """From the form to the result without a visit (dịch vụ công trực tuyến toàn trình)."""
+
+
 class Leg(StrEnum):
     """Which way an item of the public post (bưu chính công ích) travels."""
 
@@ -222,6 +233,15 @@ class Operator(StrEnum):
     LT = "lt"
     LTE = "lte"
     EQ = "eq"
+
+
+class Structure(StrEnum):
+    """By which structure of agencies a figure is told (theo cơ cấu tổ chức)."""
+
+    THEN = "then"
+    """A dossier counts for the agency that received it."""
+    TODAY = "today"
+    """A dossier counts for the agency that has taken over from the one that received it."""
 
 
 class Scope(StrEnum):

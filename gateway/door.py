@@ -29,8 +29,11 @@ OPEN: Mapping[str, tuple[str, ...]] = {
     "intake": (
         "PUT /v1/agencies/{code}",
         "GET /v1/agencies/{code}",
+        "GET /v1/agencies",
         "PUT /v1/procedures/{code}",
         "GET /v1/procedures/{code}",
+        "GET /v1/procedures/{code}/versions",
+        "GET /v1/procedures",
         "POST /v1/dossiers",
         "GET /v1/dossiers",
         "GET /v1/dossiers/{code}",

@@ -1,8 +1,16 @@
 """What intake accepts over HTTP and announces on the bus."""
 
-from contracts.intake.catalogue import FieldCode, ProcedureEntry, ProcedureView, TimeLimit
+from contracts.intake.catalogue import (
+    BEGINNING,
+    FieldCode,
+    ProcedureEntry,
+    ProcedureHistory,
+    ProcedurePage,
+    ProcedureView,
+    TimeLimit,
+)
 from contracts.intake.clock import ClockView
-from contracts.intake.directory import AgencyEntry, AgencyView
+from contracts.intake.directory import AgencyEntry, AgencyPage, AgencyView
 from contracts.intake.dossiers import (
     Applicant,
     DossierFiling,
@@ -26,7 +34,9 @@ from contracts.intake.progress import (
 )
 
 __all__ = [
+    "BEGINNING",
     "AgencyEntry",
+    "AgencyPage",
     "AgencyView",
     "Applicant",
     "ClockView",
@@ -39,6 +49,8 @@ __all__ = [
     "DossierView",
     "FieldCode",
     "ProcedureEntry",
+    "ProcedureHistory",
+    "ProcedurePage",
     "ProcedurePublished",
     "ProcedureView",
     "Progress",

@@ -66,7 +66,11 @@ class DossierView(View):
 
     code: str
     procedure: str
+    procedure_version: int
+    """The version of the procedure in force on the day of receipt; pinned at filing."""
     agency: str
+    agency_valid: bool
+    """Whether the receiving agency existed on that day; a filing with one that did not is kept."""
     competent_agency: str
     returning_agency: str
     channel: Channel

@@ -1,13 +1,15 @@
 """What intake announces on the bus."""
 
 from contracts.envelope import Event
+from contracts.intake.catalogue import BEGINNING
 from contracts.vocabulary import (
     Channel,
     DossierStatus,
+    OnlineService,
     ReturnMode,
     TimeUnit,
 )
-from contracts.wire import Instant
+from contracts.wire import Day, Instant
 
 
 class ProcedurePublished(Event):
@@ -23,7 +25,16 @@ class ProcedurePublished(Event):
     online_level: int
     by_post: bool
     on_national_portal: bool
+    online_service: OnlineService | None = None
+    same_day: bool = False
+    published_on: Day | None = None
+    decision: str | None = None
+    version: int = 1
+    """The version these fields describe."""
+    valid_from: Day = BEGINNING
+    """The first day it is in force: the version with the latest such day decides."""
     revision: int = 1
+    """Grows with every change of any version: of one version the largest heard is how it stands."""
 
 
 class DossierFiled(Event):

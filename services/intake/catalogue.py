@@ -7,12 +7,15 @@ for `FRESH_SECONDS` after it was changed; a dossier pins the limit it was filed 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
+from chassis.database import UnitOfWork
 from chassis.running import Running
 from contracts.intake import TimeLimit
 from contracts.vocabulary import Channel
+from services.intake import domain
 from services.intake.clock import (
     Calendar,
     DayKind,
@@ -23,27 +26,54 @@ from services.intake.clock import (
     standard_calendar,
 )
 from services.intake.queries import calendar_overrides
-from services.intake.tables import Procedure
+from services.intake.queries_directory import earlier_versions
+from services.intake.tables import Procedure, Version
 
 FRESH_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
-class Published:
-    """A procedure as filings need it: its field, and the limit of each channel."""
+class PublishedVersion:
+    """A version of a procedure as filings need it: its field, and the limit of each channel."""
 
+    number: int
+    valid_from: date
     field: str
     limits: Mapping[Channel, TimeLimit | None]
+    same_day: bool
 
     @classmethod
-    def of(cls, procedure: Procedure) -> Published:
-        """What a filing needs of a procedure; a channel without a limit of its own has the general one."""
-        general = procedure.time_limit
-        limits = {channel: procedure.time_limits.get(channel) or general for channel in Channel}
+    def of(cls, version: Version) -> PublishedVersion:
+        """What a filing needs of a version; a channel without a limit of its own has the general one."""
+        general = version.time_limit
+        limits = {channel: version.time_limits.get(channel) or general for channel in Channel}
         return cls(
-            procedure.field,
-            {c: TimeLimit.model_validate(told) if told else None for c, told in limits.items()},
+            number=version.version,
+            valid_from=version.valid_from,
+            field=version.field,
+            limits={
+                c: TimeLimit.model_validate(told) if told else None for c, told in limits.items()
+            },
+            same_day=version.same_day,
         )
+
+
+@dataclass(frozen=True)
+class Published:
+    """Every version of a procedure."""
+
+    versions: tuple[PublishedVersion, ...]
+
+    @classmethod
+    def of(cls, versions: Iterable[Version]) -> Published:
+        """What filings need of a procedure."""
+        return cls(tuple(map(PublishedVersion.of, versions)))
+
+    def on(self, day: date) -> PublishedVersion:
+        """The version in force on a day."""
+        if len(self.versions) == 1:
+            return self.versions[0]
+        return domain.in_force(self.versions, day)
 
 
 class Catalogue:
@@ -68,12 +98,13 @@ class Catalogue:
         kept = self._procedures.get(code)
         if kept is not None and time.monotonic() - kept[0] < FRESH_SECONDS:
             return kept[1]
-        codec = self._database.codec("procedure")
-        found = await self._database.fetch(codec, [(code,)])
-        if not found:
+        uow = UnitOfWork(self._database)
+        newest = await uow.get(Procedure, code)
+        if newest is None:
             self._procedures.pop(code, None)
             return None
-        published = Published.of(Procedure.of(**codec.load(found[0])))
+        # Read in this order, a version that has just become an earlier one is not missed.
+        published = Published.of([*await earlier_versions([code], uow), newest])
         self._procedures[code] = (time.monotonic(), published)
         return published
 

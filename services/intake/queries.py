@@ -9,7 +9,7 @@ from sqlalchemy.sql import ColumnElement
 from sqlmodel import col
 
 from chassis.database import Database, UnitOfWork
-from chassis.tenancy import AgencyTree, Parents
+from chassis.tenancy import Agencies, AgencyTree, listed_by_code
 from contracts.vocabulary import Channel, DossierStatus
 from services.intake.domain import DONE, REFUSED, RETURNED, STOPPED, WITHDRAWN
 from services.intake.tables import Agency, CalendarDay, Dossier, Step
@@ -36,10 +36,13 @@ class DossierQuestion:
 
 def agency_tree(database: Database) -> AgencyTree:
     """The directory's tree, from the directory itself."""
+    columns = (
+        *(col(Agency.code), col(Agency.parent), col(Agency.other_codes)),
+        *(col(Agency.valid_from), col(Agency.valid_to), col(Agency.successors)),
+    )
 
-    async def load() -> Parents:
-        rows = await database.select(select(col(Agency.code), col(Agency.parent)))
-        return {row.code: row.parent for row in rows}
+    async def load() -> Agencies:
+        return listed_by_code(await database.select(select(*columns)))
 
     return AgencyTree(load)
 

@@ -3,9 +3,13 @@
 from collections.abc import Sequence
 
 from contracts.intake import (
+    AgencyPage,
+    AgencyView,
     ClockView,
     DossierPage,
     DossierView,
+    ProcedurePage,
+    ProcedureView,
     ProgressAnswer,
     ProgressOutcome,
     TimeLimit,
@@ -14,7 +18,8 @@ from contracts.intake import (
 )
 from contracts.vocabulary import VIETNAM
 from services.intake.commands import Filing
-from services.intake.tables import Dossier, Step
+from services.intake.commands.procedures import content
+from services.intake.tables import Agency, Dossier, Procedure, Step, Version
 
 
 def dossier(row: Dossier) -> DossierView:
@@ -63,6 +68,24 @@ def timeline(code: str, steps: Sequence[Step]) -> TimelineView:
     return TimelineView(
         code=code, items=[TimelineEntry.model_validate(step.__dict__) for step in steps]
     )
+
+
+def agencies(rows: Sequence[Agency], limit: int) -> AgencyPage:
+    """A page of at most `limit` agencies; one more row tells that there is another page."""
+    shown = [AgencyView.model_validate(row) for row in rows[:limit]]
+    return AgencyPage(items=shown, next_cursor=shown[-1].code if len(rows) > limit else None)
+
+
+def procedure(newest: Procedure, version: Version) -> ProcedureView:
+    """A procedure in one of its versions."""
+    told = {"code": newest.code, "version": version.version, "valid_from": version.valid_from}
+    return ProcedureView.model_validate(content(version) | told)
+
+
+def procedures(found: Sequence[tuple[Procedure, Version]], limit: int) -> ProcedurePage:
+    """A page of at most `limit` procedures; one more tells that there is another page."""
+    shown = [procedure(*one) for one in found[:limit]]
+    return ProcedurePage(items=shown, next_cursor=shown[-1].code if len(found) > limit else None)
 
 
 def _clock(row: Dossier) -> ClockView:

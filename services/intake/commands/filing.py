@@ -10,7 +10,8 @@ from contracts.intake import (
 )
 from contracts.problems import Conflict, FieldError
 from services.intake import domain
-from services.intake.catalogue import Catalogue, Published
+from services.intake.catalogue import Catalogue, PublishedVersion
+from services.intake.commands.named import by_own_codes, existed
 from services.intake.commands.position import promise, told_of_filing
 from services.intake.commands.reach import (
     UnknownAgency,
@@ -51,15 +52,18 @@ async def file_dossier(filing: DossierFiling, caller: Principal, uow: UnitOfWork
 async def admit(filing: DossierFiling, caller: Principal, uow: UnitOfWork) -> Dossier:
     """A new dossier, its code presumed free. Raises `UnknownAgency`, `UnknownProcedure`."""
     running = running_of(uow)
+    filing = await by_own_codes(filing, running.tree)
     for agency in {filing.agency, filing.competent_agency, filing.returning_agency} - {None}:
         if not await running.tree.knows(str(agency)):
             raise UnknownAgency(f"Register the agency {agency} first.")
     if not await running.tree.covers(caller, filing.agency):
         raise UnknownAgency(f"Register the agency {filing.agency} first.")
-    procedure = await running.own(Catalogue).procedure(filing.procedure)
-    if procedure is None:
+    published = await running.own(Catalogue).procedure(filing.procedure)
+    if published is None:
         raise UnknownProcedure(f"Publish the procedure {filing.procedure} first.")
-    dossier = await _new_dossier(filing, procedure, caller, uow)
+    day = domain.deciding_day(filing.received_at, filing.submitted_at, uow.now)
+    dossier = await _new_dossier(filing, published.on(day), caller, uow)
+    dossier.agency_valid = await existed(filing.agency, day, running.tree)
     uow.add(dossier)
     uow.record(told_of_filing(dossier), subject=dossier.code)
     return dossier
@@ -72,8 +76,10 @@ async def expect_same(
 
     Raises `DossierCodeTaken`, naming the fields that differ to a caller who may see them.
     """
-    if not await running_of(uow).tree.covers(caller, earlier.agency):
+    tree = running_of(uow).tree
+    if not await tree.covers(caller, earlier.agency):
         raise DossierCodeTaken("Another dossier carries this code.")
+    filing = await by_own_codes(filing, tree)
     differing = domain.differing_fields(_content(earlier), _filing_content(filing))
     if differing:
         errors = [FieldError(pointer=p, code="differs", detail="Differs.") for p in differing]
@@ -82,7 +88,7 @@ async def expect_same(
 
 
 async def _new_dossier(
-    filing: DossierFiling, procedure: Published, caller: Principal, uow: UnitOfWork
+    filing: DossierFiling, procedure: PublishedVersion, caller: Principal, uow: UnitOfWork
 ) -> Dossier:
     limit = procedure.limits[filing.channel]
     position = domain.fold([], domain.Filed(filing.submitted_at, filing.received_at))
@@ -90,6 +96,7 @@ async def _new_dossier(
         **_filing_content(filing),
         **await promise(position, limit, filing.submitted_at, uow),
         field=procedure.field,
+        procedure_version=procedure.number,
         limit_amount=limit.amount if limit else None,
         limit_unit=limit.unit if limit else None,
         filed_by=caller.client,

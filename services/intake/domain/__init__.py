@@ -20,6 +20,12 @@ from services.intake.domain.statuses import (
     national_code,
     national_status,
 )
+from services.intake.domain.validity import (
+    agency_was_valid,
+    deciding_day,
+    in_force,
+    service_at_level,
+)
 
 __all__ = [
     "ACCEPTED",
@@ -41,13 +47,17 @@ __all__ = [
     "Position",
     "Step",
     "Violation",
+    "agency_was_valid",
+    "deciding_day",
     "differing_fields",
     "fold",
     "ground_of",
+    "in_force",
     "in_order",
     "national_code",
     "national_status",
     "parse_dossier_code",
+    "service_at_level",
     "step_key",
     "violations",
 ]

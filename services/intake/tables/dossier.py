@@ -27,6 +27,9 @@ class Dossier(Base, table=True):
     submitted_at: datetime | None = None
     filed_received_at: datetime | None = None
     """As filed; the position's `received_at` may come from a later acceptance."""
+    procedure_version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    agency_valid: bool = Field(default=True, sa_column_kwargs={"server_default": "1"})
+    """Whether the receiving agency existed on the day of receipt, as the directory said at filing."""
     limit_amount: int | None = None
     """The limit of the procedure's version at filing: pinned, whatever the catalogue says later."""
     limit_unit: TimeUnit | None = Field(default=None, sa_type=Words(TimeUnit))
