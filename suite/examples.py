@@ -1,7 +1,7 @@
 """One example of every event: what the guide shows, and what the tests feed to every listener."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from contracts.directory import AgencyRegistered
 from contracts.envelope import Event
@@ -21,6 +21,7 @@ from contracts.vocabulary import (
     DossierStatus,
     Leg,
     Occasion,
+    OnlineService,
     OptionClass,
     Proof,
     Provenance,
@@ -57,6 +58,10 @@ def _of_the_catalogue() -> tuple[Example, ...]:
                 kind=AgencyKind.DEPARTMENT,
                 parent="H29",
                 tree="city",
+                other_codes=["H29.19"],
+                valid_from=date(2017, 3, 15),
+                valid_to=date(2024, 1, 1),
+                successors=["000.00.20.H29"],
             ),
             AGENCY,
         ),
@@ -69,6 +74,12 @@ def _of_the_catalogue() -> tuple[Example, ...]:
                 online_level=3,
                 by_post=True,
                 on_national_portal=True,
+                online_service=OnlineService.PARTIAL,
+                published_on=date(2019, 12, 20),
+                decision="1234/QĐ-UBND",
+                version=2,
+                valid_from=date(2020, 1, 1),
+                revision=2,
             ),
             PROCEDURE,
         ),

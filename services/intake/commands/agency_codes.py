@@ -49,7 +49,8 @@ async def carry_codes(
             ],
         )
     for code in [own, *others]:
-        if (code,) not in named:
+        # Its own code may have been given away a moment ago: the key then says no, and we look again.
+        if (code,) not in named or named[code,].agency != own:
             uow.add(AgencyCode.of(code=code, agency=own))
     for code in set(before) - set(others):
         if (code,) in named:

@@ -42,6 +42,8 @@ async def register_agency(
     that is not theirs, `AgencyCycle`, `AgencyCodeTaken`, `AgencyValidityInvalid`, `UnknownSuccessor`,
     `SuccessorCycle`, and `EntryChanged` against another `expected` revision.
     """
+    # Reach and circles are judged by the directory as it is, not as it was a moment ago.
+    running_of(uow).tree.forget()
     own = await agency_meant(code, uow)
     agency = await uow.get(Agency, own)
     expect_revision(expected, agency.revision if agency else 0)
