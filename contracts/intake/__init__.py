@@ -1,7 +1,16 @@
 """What intake accepts over HTTP and announces on the bus."""
 
 from contracts.intake.catalogue import FieldCode, ProcedureEntry, ProcedureView, TimeLimit
-from contracts.intake.clock import ClockView
+from contracts.intake.clock import (
+    ClockExplanation,
+    ClockLine,
+    ClockView,
+    JudgementView,
+    PauseView,
+    SpentView,
+    StageView,
+    ViolationView,
+)
 from contracts.intake.directory import AgencyEntry, AgencyView
 from contracts.intake.dossiers import (
     Applicant,
@@ -9,6 +18,7 @@ from contracts.intake.dossiers import (
     DossierFlags,
     DossierPage,
     DossierView,
+    Stage,
 )
 from contracts.intake.events import (
     DossierFiled,
@@ -17,6 +27,8 @@ from contracts.intake.events import (
     ProcedurePublished,
 )
 from contracts.intake.progress import (
+    HoldingView,
+    PauseRow,
     Progress,
     ProgressAnswer,
     ProgressOutcome,
@@ -29,6 +41,8 @@ __all__ = [
     "AgencyEntry",
     "AgencyView",
     "Applicant",
+    "ClockExplanation",
+    "ClockLine",
     "ClockView",
     "DossierFiled",
     "DossierFiling",
@@ -38,6 +52,10 @@ __all__ = [
     "DossierReturned",
     "DossierView",
     "FieldCode",
+    "HoldingView",
+    "JudgementView",
+    "PauseRow",
+    "PauseView",
     "ProcedureEntry",
     "ProcedurePublished",
     "ProcedureView",
@@ -45,7 +63,11 @@ __all__ = [
     "ProgressAnswer",
     "ProgressOutcome",
     "ProgressRow",
+    "SpentView",
+    "Stage",
+    "StageView",
     "TimeLimit",
     "TimelineEntry",
     "TimelineView",
+    "ViolationView",
 ]

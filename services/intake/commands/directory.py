@@ -123,8 +123,10 @@ async def declare_day(
 
     Promises made from now on follow it; those already made stand.
     """
-    declared = CalendarDay.of(day=day, works=works, reason=reason, decision=decision)
-    uow.put(declared)
+    declared = CalendarDay.of(
+        day=day, declared_at=uow.now, works=works, reason=reason, decision=decision
+    )
+    uow.add(declared)
     return declared
 
 

@@ -1,6 +1,6 @@
 """Agencies, procedures, and the operator's days."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Field
@@ -37,11 +37,13 @@ class Procedure(Base, table=True):
 
 
 class CalendarDay(Base, table=True):
-    """The operator's word on a single day, over the calendar shipped with the suite."""
+    """The operator's word on a single day, over the calendar shipped with the suite; words are only added."""
 
     __tablename__ = "calendar_day"
 
     day: date = Field(primary_key=True)
+    declared_at: datetime = Field(primary_key=True)
+    """Promises made earlier stand as they were made; of two words the later one counts."""
     works: bool
     reason: str
     decision: str | None = None

@@ -33,6 +33,13 @@ class Dossier(Base, table=True):
     filed_by: str
     filed_at: datetime
 
+    stages: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
+    """The parts of other agencies, as filed."""
+    same_day: bool = False
+    """Whether the procedure is settled on the day it is handed in; pinned at filing."""
+    reissues: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
+    """Filings of this code with other content: when, by whom, which fields."""
+
     status: DossierStatus = Field(sa_type=Words(DossierStatus))
     received_at: datetime | None = None
     due_at: datetime | None = None
@@ -42,6 +49,15 @@ class Dossier(Base, table=True):
     calendar: str
     done_at: datetime | None = None
     returned_at: datetime | None = None
+    ended_at: datetime | None = None
+    """When it was refused, stopped or withdrawn, if that is how it stands."""
+    holder: str = ""
+    paused_since: datetime | None = None
+    statistical_due_at: datetime | None = None
+    supplements: int = 0
+    reappointments: int = 0
+    violations: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
+    """As folded from the steps; kept so that a list shows them without reading every step."""
     revision: int = 1
 
     __table_args__ = (Index("dossier_by_agency", "agency", "code"),)
@@ -56,6 +72,8 @@ class Step(Base, table=True):
     status: DossierStatus = Field(sa_type=Words(DossierStatus))
     occurred_at: datetime
     due_at: datetime | None = None
+    agency: str | None = None
+    stage: str | None = None
     actor: str | None = None
     unit: str | None = None
     note: str | None = None
