@@ -25,7 +25,7 @@ from services.intake.clock import (
 )
 from services.intake.clock.reading import OfficeKnown
 from services.intake.queries import declared_days
-from services.intake.tables import CalendarDay, Procedure
+from services.intake.tables import DeclaredDay, Procedure
 
 FRESH_SECONDS = 2.0
 
@@ -107,7 +107,7 @@ class Catalogue:
             self._days = (time.monotonic(), days)
         return self._days[1].office_known
 
-    def _heard(self, words: list[CalendarDay]) -> _Days:
+    def _heard(self, words: list[DeclaredDay]) -> _Days:
         overrides = [
             Override(
                 word.day,

@@ -12,7 +12,7 @@ from chassis.database import Database, UnitOfWork
 from chassis.tenancy import AgencyTree, Parents
 from contracts.vocabulary import Channel, DossierStatus
 from services.intake.domain import DONE, REFUSED, RETURNED, STOPPED, WITHDRAWN
-from services.intake.tables import Agency, CalendarDay, Dossier, Step
+from services.intake.tables import Agency, DeclaredDay, Dossier, Step
 
 SETTLED = (DONE, RETURNED, REFUSED, STOPPED, WITHDRAWN)
 
@@ -57,14 +57,14 @@ async def dossiers(question: DossierQuestion, limit: int, uow: UnitOfWork) -> li
     )
 
 
-async def declared_days(database: Database) -> list[CalendarDay]:
+async def declared_days(database: Database) -> list[DeclaredDay]:
     """The operator's words on single days, in the order they were given."""
-    day = CalendarDay
+    day = DeclaredDay
     columns = (col(day.day), col(day.declared_at), col(day.works), col(day.reason))
     rows = await database.select(
         select(*columns, col(day.decision)).order_by(col(day.declared_at), col(day.day))
     )
-    return [CalendarDay.of(**row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public name
+    return [DeclaredDay.of(**row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public name
 
 
 def _conditions(question: DossierQuestion) -> list[ColumnElement[bool]]:

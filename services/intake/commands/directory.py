@@ -9,7 +9,7 @@ from contracts.directory import AgencyRegistered
 from contracts.intake import AgencyEntry, ProcedureEntry, ProcedurePublished
 from contracts.problems import Conflict, Invalid, NotFound, PreconditionFailed
 from services.intake.commands import UnknownAgency
-from services.intake.tables import Agency, CalendarDay, Procedure
+from services.intake.tables import Agency, DeclaredDay, Procedure
 
 
 class AgencyOutOfReach(Invalid):
@@ -118,12 +118,12 @@ async def published_procedure(code: str, uow: UnitOfWork) -> Procedure:
 
 async def declare_day(
     day: date, works: bool, reason: str, decision: str | None, uow: UnitOfWork
-) -> CalendarDay:
+) -> DeclaredDay:
     """Say of a single day whether the office works, over the calendar shipped (ngày nghỉ, ngày làm bù).
 
     Promises made from now on follow it; those already made stand.
     """
-    declared = CalendarDay.of(
+    declared = DeclaredDay.of(
         day=day, declared_at=uow.now, works=works, reason=reason, decision=decision
     )
     uow.add(declared)

@@ -36,10 +36,10 @@ class Procedure(Base, table=True):
     revision: int = 1
 
 
-class CalendarDay(Base, table=True):
+class DeclaredDay(Base, table=True):
     """The operator's word on a single day, over the calendar shipped with the suite; words are only added."""
 
-    __tablename__ = "calendar_day"
+    __tablename__ = "declared_day"
 
     day: date = Field(primary_key=True)
     declared_at: datetime = Field(primary_key=True)
