@@ -82,7 +82,7 @@ async def _refuse_invalid(request: Request, invalid: Exception) -> Response:
         FieldError(
             pointer=_pointer(error["loc"]),
             code=str(error["type"]).replace("_", "-"),
-            detail=str(error["msg"]),
+            detail=str(error["msg"]).removeprefix("Value error, "),
         )
         for error in list(invalid.errors())[:50]
     ]

@@ -174,9 +174,9 @@ def declare_directory(metadata: MetaData) -> None:
         Column("name", String, nullable=False),
         Column("kind", String, nullable=False),
         Column("tree", String),
-        Column("other_codes", Json, nullable=False, server_default="[]"),
+        Column("other_codes", Json, nullable=False, default=list),
         Column("valid_from", Date),
         Column("valid_to", Date),
-        Column("successors", Json, nullable=False, server_default="[]"),
+        Column("successors", Json, nullable=False, default=list),
         Column("revision", Integer, nullable=False),
     )

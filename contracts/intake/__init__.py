@@ -9,7 +9,16 @@ from contracts.intake.catalogue import (
     ProcedureView,
     TimeLimit,
 )
-from contracts.intake.clock import ClockView
+from contracts.intake.clock import (
+    ClockExplanation,
+    ClockLine,
+    ClockView,
+    JudgementView,
+    PauseView,
+    SpentView,
+    StageView,
+    ViolationView,
+)
 from contracts.intake.directory import AgencyEntry, AgencyPage, AgencyView
 from contracts.intake.dossiers import (
     Applicant,
@@ -17,6 +26,7 @@ from contracts.intake.dossiers import (
     DossierFlags,
     DossierPage,
     DossierView,
+    Stage,
 )
 from contracts.intake.events import (
     DossierFiled,
@@ -25,6 +35,8 @@ from contracts.intake.events import (
     ProcedurePublished,
 )
 from contracts.intake.progress import (
+    HoldingView,
+    PauseRow,
     Progress,
     ProgressAnswer,
     ProgressOutcome,
@@ -39,6 +51,8 @@ __all__ = [
     "AgencyPage",
     "AgencyView",
     "Applicant",
+    "ClockExplanation",
+    "ClockLine",
     "ClockView",
     "DossierFiled",
     "DossierFiling",
@@ -48,6 +62,10 @@ __all__ = [
     "DossierReturned",
     "DossierView",
     "FieldCode",
+    "HoldingView",
+    "JudgementView",
+    "PauseRow",
+    "PauseView",
     "ProcedureEntry",
     "ProcedureHistory",
     "ProcedurePage",
@@ -57,7 +75,11 @@ __all__ = [
     "ProgressAnswer",
     "ProgressOutcome",
     "ProgressRow",
+    "SpentView",
+    "Stage",
+    "StageView",
     "TimeLimit",
     "TimelineEntry",
     "TimelineView",
+    "ViolationView",
 ]

@@ -3,6 +3,7 @@
 from contracts.envelope import Event
 from contracts.intake.catalogue import BEGINNING
 from contracts.vocabulary import (
+    Breach,
     Channel,
     DossierStatus,
     OnlineService,
@@ -79,6 +80,18 @@ class DossierProgressed(Event):
     """What the limit is counted in: a day's limit is kept until the day ends."""
     done_at: Instant | None = None
     returned_at: Instant | None = None
+    ended_at: Instant | None = None
+    """When it was refused, stopped or withdrawn, if that is how it stands."""
+    statistical_due_at: Instant | None = None
+    """The due moment as statistics count it."""
+    paused_since: Instant | None = None
+    """Since when the applicant is waited for."""
+    supplements: int = 0
+    """How often papers were asked for."""
+    reappointments: int = 0
+    """How often the promised day was moved."""
+    breaches: list[Breach] = []
+    """In which ways what was reported left the rules, each named as often as it happened."""
 
 
 class DossierReturned(Event):

@@ -7,9 +7,10 @@ for `FRESH_SECONDS` after it was changed; a dossier pins the limit it was filed 
 from __future__ import annotations
 
 import time
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from chassis.database import UnitOfWork
 from chassis.running import Running
@@ -17,7 +18,6 @@ from contracts.intake import TimeLimit
 from contracts.vocabulary import Channel
 from services.intake import domain
 from services.intake.clock import (
-    Calendar,
     DayKind,
     Office,
     OfficeHours,
@@ -25,11 +25,16 @@ from services.intake.clock import (
     ReceiptDay,
     standard_calendar,
 )
-from services.intake.queries import calendar_overrides
+from services.intake.clock.reading import OfficeKnown
+from services.intake.queries import declared_days
 from services.intake.queries_directory import earlier_versions
-from services.intake.tables import Procedure, Version
+from services.intake.tables import DeclaredDay, Procedure, Version
 
 FRESH_SECONDS = 2.0
+
+HEARD_EVERYWHERE = timedelta(seconds=FRESH_SECONDS)
+"""How long after the operator's word on a day promises begin to follow it: every process has read it by
+then, so a promise can be computed again, from what is stored, exactly as it was made."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,21 @@ class Published:
         return domain.in_force(self.versions, day)
 
 
+@dataclass(frozen=True)
+class _Days:
+    """The office after each of the operator's words on days, and from when on each was followed."""
+
+    heard_at: list[datetime]
+    offices: list[Office]
+    """One more than words: the first knows none of them."""
+
+    def office_known(self, at: datetime | None) -> Office:
+        """The office as it was known at an instant; None: as it is now."""
+        if at is None or not self.heard_at:
+            return self.offices[-1]
+        return self.offices[bisect_right(self.heard_at, at)]
+
+
 class Catalogue:
     """Procedures by code, the working calendar with the operator's overrides, and office hours."""
 
@@ -84,7 +104,7 @@ class Catalogue:
         self._database = running.database
         self._standard = standard_calendar(culture_day=settings.culture_day_off)
         self._procedures: dict[str, tuple[float, Published]] = {}
-        self._office: tuple[float, Office] | None = None
+        self._days: tuple[float, _Days] | None = None
         self._hours = OfficeHours(
             (
                 (settings.morning_opens, settings.morning_closes),
@@ -108,23 +128,30 @@ class Catalogue:
         self._procedures[code] = (time.monotonic(), published)
         return published
 
-    async def office(self) -> Office:
-        """How the office counts: the calendar in force with the operator's overrides, hours, custom."""
-        if self._office is None or time.monotonic() - self._office[0] > FRESH_SECONDS:
-            calendar = self._standard.with_overrides(
-                Override(
-                    day, DayKind.WORKING_DAY if works else DayKind.DAY_OFF, reason, decision or ""
-                )
-                for day, works, reason, decision in await calendar_overrides(self._database)
-            )
-            office = Office(self._calendar_as_kept(calendar), self._hours, self._receipt)
-            self._office = (time.monotonic(), office)
-        return self._office[1]
+    async def offices(self) -> OfficeKnown:
+        """How the office counts, as it was known at an instant: its calendar, its hours, its custom."""
+        if self._days is None or time.monotonic() - self._days[0] > FRESH_SECONDS:
+            words = await declared_days(self._database)
+            kept = self._days[1] if self._days else None
+            days = kept if kept and len(kept.heard_at) == len(words) else self._heard(words)
+            self._days = (time.monotonic(), days)
+        return self._days[1].office_known
 
-    def _calendar_as_kept(self, calendar: Calendar) -> Calendar:
-        # An equal calendar keeps its identity, so that what was computed on it may be kept too.
-        kept = self._office[1].calendar if self._office else self._standard
-        return kept if kept.edition == calendar.edition else calendar
+    def _heard(self, words: list[DeclaredDay]) -> _Days:
+        overrides = [
+            Override(
+                word.day,
+                DayKind.WORKING_DAY if word.works else DayKind.DAY_OFF,
+                word.reason,
+                word.decision or "",
+            )
+            for word in words
+        ]
+        calendars = [self._standard]
+        calendars += [self._standard.with_overrides(overrides[: n + 1]) for n in range(len(words))]
+        heard_at = [word.declared_at + HEARD_EVERYWHERE for word in words]
+        offices = [Office(calendar, self._hours, self._receipt) for calendar in calendars]
+        return _Days(heard_at, offices)
 
     def forget(self, code: str) -> None:
         """Read a procedure anew at its next filing: it has just changed here."""
@@ -132,7 +159,7 @@ class Catalogue:
 
     def forget_days(self) -> None:
         """Read the operator's days anew at the next filing: one has just been declared here."""
-        self._office = None
+        self._days = None
 
 
 async def open_catalogue(running: Running) -> Catalogue:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.sql import ColumnElement
@@ -12,7 +12,7 @@ from chassis.database import Database, UnitOfWork
 from chassis.tenancy import Agencies, AgencyTree, listed_by_code
 from contracts.vocabulary import Channel, DossierStatus
 from services.intake.domain import DONE, REFUSED, RETURNED, STOPPED, WITHDRAWN
-from services.intake.tables import Agency, CalendarDay, Dossier, Step
+from services.intake.tables import Agency, DeclaredDay, Dossier, Step
 
 SETTLED = (DONE, RETURNED, REFUSED, STOPPED, WITHDRAWN)
 
@@ -60,13 +60,14 @@ async def dossiers(question: DossierQuestion, limit: int, uow: UnitOfWork) -> li
     )
 
 
-async def calendar_overrides(database: Database) -> list[tuple[date, bool, str, str | None]]:
-    """The operator's word on single days."""
-    day = CalendarDay
+async def declared_days(database: Database) -> list[DeclaredDay]:
+    """The operator's words on single days, in the order they were given."""
+    day = DeclaredDay
+    columns = (col(day.day), col(day.declared_at), col(day.works), col(day.reason))
     rows = await database.select(
-        select(col(day.day), col(day.works), col(day.reason), col(day.decision))
+        select(*columns, col(day.decision)).order_by(col(day.declared_at), col(day.day))
     )
-    return [(row.day, row.works, row.reason, row.decision) for row in rows]
+    return [DeclaredDay.of(**row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public name
 
 
 def _conditions(question: DossierQuestion) -> list[ColumnElement[bool]]:

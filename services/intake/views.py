@@ -8,6 +8,7 @@ from contracts.intake import (
     ClockView,
     DossierPage,
     DossierView,
+    HoldingView,
     ProcedurePage,
     ProcedureView,
     ProgressAnswer,
@@ -15,9 +16,14 @@ from contracts.intake import (
     TimeLimit,
     TimelineEntry,
     TimelineView,
+    ViolationView,
 )
 from contracts.vocabulary import VIETNAM
+from services.intake import domain
+from services.intake.clock import words
+from services.intake.clock.breaches import Violation
 from services.intake.commands import Filing
+from services.intake.commands.position import filed_of, violation_of
 from services.intake.commands.procedures import content
 from services.intake.tables import Agency, Dossier, Procedure, Step, Version
 
@@ -25,15 +31,17 @@ from services.intake.tables import Agency, Dossier, Procedure, Step, Version
 def dossier(row: Dossier) -> DossierView:
     """A dossier as its agency sees it, instants in Vietnam's time."""
     values = dict(row.__dict__)
-    for name in ("submitted_at", "received_at", "due_at", "done_at", "returned_at"):
+    for name in ("submitted_at", "received_at", "due_at", "done_at", "returned_at", "ended_at"):
         if values[name] is not None:
             values[name] = values[name].astimezone(VIETNAM)
     values["clock"] = _clock(row)
+    values["violations"] = [violation(violation_of(one)) for one in row.violations]
     here = f"/v1/dossiers/{row.code}"
     values["links"] = {
         "self": here,
         "progress": f"{here}/progress",
         "timeline": f"{here}/timeline",
+        "clock": f"{here}/clock",
         "shipments": f"{here}/shipments",
         "rating_invitations": f"{here}/rating-invitations",
     }
@@ -42,7 +50,12 @@ def dossier(row: Dossier) -> DossierView:
 
 
 def filing(filed: Filing) -> tuple[int, DossierView]:
-    """201 for a new dossier, 200 for one that was filed before with the same content."""
+    """201 for a new dossier, 200 for one that was filed before with the same content.
+
+    Raises the refusal of one that was filed with another.
+    """
+    if filed.refused is not None:
+        raise filed.refused
     return (200 if filed.repeated else 201), dossier(filed.dossier)
 
 
@@ -63,10 +76,30 @@ def page(rows: Sequence[Dossier], limit: int) -> DossierPage:
     return DossierPage(items=[dossier(row) for row in shown], next_cursor=following)
 
 
-def timeline(code: str, steps: Sequence[Step]) -> TimelineView:
-    """A dossier's steps."""
+def timeline(row: Dossier, steps: Sequence[Step]) -> TimelineView:
+    """A dossier's steps, and which agencies had it."""
+    told = [domain.Step(s.status, s.occurred_at, s.due_at, s.key, s.agency) for s in steps]
+    held = domain.holdings(told, filed_of(row))
     return TimelineView(
-        code=code, items=[TimelineEntry.model_validate(step.__dict__) for step in steps]
+        code=row.code,
+        items=[TimelineEntry.model_validate(step.__dict__) for step in steps],
+        holdings=[HoldingView.model_validate(one) for one in held],
+    )
+
+
+def violation(told: Violation) -> ViolationView:
+    """A violation, in words."""
+    vi, en = words.violation(told)
+    return ViolationView(
+        code=told.breach,
+        rule=told.rule,
+        occurred_at=told.occurred_at.astimezone(VIETNAM),
+        before=told.before,
+        after=told.after,
+        allowed_until=told.allowed_until and told.allowed_until.astimezone(VIETNAM),
+        allowed_on=told.allowed_on,
+        text_vi=vi,
+        text=en,
     )
 
 
@@ -98,4 +131,6 @@ def _clock(row: Dossier) -> ClockView:
         limit=limit,
         due_on=row.due_on,
         calendar=row.calendar,
+        paused_since=row.paused_since and row.paused_since.astimezone(VIETNAM),
+        statistical_due_at=row.statistical_due_at and row.statistical_due_at.astimezone(VIETNAM),
     )

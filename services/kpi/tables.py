@@ -110,7 +110,7 @@ class KnownProcedure(Base, table=True):
     by_post: bool
     on_national_portal: bool
     online_service: OnlineService | None = Field(default=None, sa_type=Words(OnlineService))
-    valid_from: date = Field(default=BEGINNING, sa_column_kwargs={"server_default": str(BEGINNING)})
+    valid_from: date = BEGINNING
     revision: int = 1
 
 

@@ -1,13 +1,14 @@
 """The directory of agencies over HTTP, on both engines: codes, trees, days, successors."""
 
 import asyncio
+from datetime import datetime
 
 import pytest
 
 from contracts.intake import AgencyEntry
 from services.intake import service
 from services.intake.commands.directory import found_root
-from tests.builders import AGENCY, PROCEDURE, filing, procedure
+from tests.builders import AGENCY, PROCEDURE, filing, procedure, step
 
 NEW_ORDER = "H29.19"
 
@@ -241,8 +242,34 @@ async def test_a_filing_with_an_agency_that_had_ended_is_kept_and_says_so(lone, 
         await prepare(client, valid_to="2025-07-01")
         answer = await client.post("/v1/dossiers", json=filing(received_at=received_at))
         assert answer.status_code == 201, answer.text
-        assert answer.json()["agency_valid"] is valid
+        expected = [] if valid else ["agency_not_valid"]
+        assert [one["code"] for one in answer.json()["violations"]] == expected
         assert len(await intake.announced("dossier.filed")) == 1
         await put(client, AGENCY, valid_to=None)
+        done = {"items": [step("done", "2025-07-01T10:00:00+07:00")]}
+        await client.post(f"/v1/dossiers/{filing()['code']}/progress", json=done)
         kept = (await client.get(f"/v1/dossiers/{filing()['code']}")).json()
-        assert kept["agency_valid"] is valid
+        assert [one["code"] for one in kept["violations"] if "agency" in one["code"]] == expected
+        told = [one for one in kept["violations"] if one["code"] == "agency_not_valid"]
+        assert [datetime.fromisoformat(one["occurred_at"]) for one in told] == [
+            datetime.fromisoformat(received_at) for _ in expected
+        ]
+
+
+async def test_stages_and_handovers_are_kept_by_own_codes_too(lone):
+    async with lone(service) as intake, intake.calls() as client:
+        await prepare(client, other_codes=[NEW_ORDER])
+        await put(client, "TAX", name="Thuế", kind="tax", other_codes=["G12.1"])
+        limit = {"amount": 1, "unit": "working_day"}
+        told = filing(stages=[{"id": "tax", "agency": "G12.1", "time_limit": limit}])
+        assert (await client.post("/v1/dossiers", json=told)).status_code == 201
+        again = filing(stages=[{"id": "tax", "agency": "TAX", "time_limit": limit}])
+        assert (await client.post("/v1/dossiers", json=again)).status_code == 200
+        path = f"/v1/dossiers/{told['code']}"
+        for agency, outcome in [("G12.1", "applied"), ("TAX", "duplicate"), ("nowhere", "applied")]:
+            rows = {"items": [step("processing", "2020-03-16T10:00:00+07:00", agency=agency)]}
+            answer = await client.post(f"{path}/progress", json=rows)
+            assert [one["outcome"] for one in answer.json()["items"]] == [outcome], agency
+        rows = {"items": [step("processing", "2020-03-17T10:00:00+07:00", agency="G12.1")]}
+        await client.post(f"{path}/progress", json=rows)
+        assert (await client.get(path)).json()["holder"] == "TAX"

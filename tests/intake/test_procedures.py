@@ -1,6 +1,6 @@
 """The catalogue over HTTP, on both engines: versions, their days, and what a dossier pins."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -247,22 +247,33 @@ async def test_an_entry_that_cannot_be_read_names_the_field(lone, told, pointer)
         assert (await client.get(f"/v1/procedures/{PROCEDURE}")).status_code == 404
 
 
+OLD = (
+    "INSERT INTO procedure (code, name, field, time_limits, online_level, by_post, on_national_portal,"
+    " revision) VALUES ('old', 'Cũ', 'f', '{}', 4, false, false, 7)"
+)
+
+
 async def test_a_procedure_published_before_there_were_versions_is_its_first_one(lone):
-    async with lone(service) as intake, intake.calls() as client:
-        await intake.running.database.engine.execute(
-            "INSERT INTO procedure (code, name, field, time_limit, time_limits, online_level,"
-            " by_post, on_national_portal, revision) VALUES ('old', 'Cũ', 'f', NULL, '{}', 4,"
-            " false, false, 7)"
-        )
+    async with lone(service, earlier=("0001", [OLD])) as intake, intake.calls() as client:
         view = (await client.get("/v1/procedures/old")).json()
-        assert (view["version"], view["valid_from"], view["online_service"]) == (
-            1,
-            "1900-01-01",
-            "full",
-        )
-        await publish(client, "old", valid_from=str(date(2024, 1, 1)))
+        told = (view["version"], view["valid_from"], view["online_service"])
+        assert told == (1, "1900-01-01", "full")
+        await publish(client, "old", valid_from="2024-01-01")
         versions = (await client.get("/v1/procedures/old/versions")).json()["items"]
-        assert [(one["version"], one["online_service"]) for one in versions] == [
-            (1, "full"),
-            (2, "partial"),
-        ]
+        shown = [(one["version"], one["online_service"]) for one in versions]
+        assert shown == [(1, "full"), (2, "partial")]
+
+
+async def test_a_same_day_procedure_is_settled_at_once_without_leaving_the_rules(lone):
+    async with lone(service) as intake, intake.calls() as client:
+        await agencies(client)
+        await publish(client, same_day=True, **limit(1))
+        await publish(client, "2.000001", **limit(1))
+        for number, code, breaches in [(1, PROCEDURE, []), (2, "2.000001", ["unexpected_move"])]:
+            moment = {"submitted_at": "2020-03-16T09:00:00+07:00", "received_at": None}
+            told = filing(number, procedure=code, **moment)
+            await client.post("/v1/dossiers", json=told)
+            done = {"items": [step("done", "2020-03-16T10:00:00+07:00")]}
+            await client.post(f"/v1/dossiers/{told['code']}/progress", json=done)
+            view = (await client.get(f"/v1/dossiers/{told['code']}")).json()
+            assert [one["code"] for one in view["violations"]] == breaches

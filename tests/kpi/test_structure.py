@@ -201,13 +201,15 @@ async def test_a_level_is_that_of_the_last_day_asked_for_whatever_order_news_cam
             assert (told["count"], told["among"]) == (level_four, 1), to
 
 
+OLD = (
+    "INSERT INTO known_procedure (code, name, field, online_level, by_post, on_national_portal, revision)"
+    " VALUES ('p', 'p', 'f', 4, false, false, 1)"
+)
+
+
 async def test_a_procedure_heard_before_versions_were_kept_is_its_first_one(lone):
-    async with lone(service) as kpi, kpi.calls() as client:
+    async with lone(service, earlier=("0001", [OLD])) as kpi, kpi.calls() as client:
         await kpi.hear(*CITY)
-        await kpi.running.database.engine.execute(
-            "INSERT INTO known_procedure (code, name, field, online_level, by_post,"
-            " on_national_portal, revision) VALUES ('p', 'p', 'f', 4, false, false, 1)"
-        )
         path = "/v1/indicators/k06/value?from=2020-01-01&to=2021-01-01"
         assert (await client.get(path)).json()["count"] == 1
         await kpi.hear(version(date(2024, 1, 1), 2, 2, version=2), version(date(2024, 1, 1), 2, 2))

@@ -13,7 +13,7 @@ from services.intake.commands.agency_codes import agency_meant, carry_codes
 from services.intake.commands.reach import EntryChanged, UnknownAgency, expect_revision
 from services.intake.commands.succession import AgencyOutOfReach, expect_valid, heirs_named
 from services.intake.queries_directory import directly_below
-from services.intake.tables import Agency, CalendarDay
+from services.intake.tables import Agency, DeclaredDay
 
 __all__ = [
     "AgencyCycle",
@@ -84,13 +84,15 @@ async def reachable_agency(code: str, uow: UnitOfWork) -> Agency:
 
 async def declare_day(
     day: date, works: bool, reason: str, decision: str | None, uow: UnitOfWork
-) -> CalendarDay:
+) -> DeclaredDay:
     """Say of a single day whether the office works, over the calendar shipped (ngày nghỉ, ngày làm bù).
 
     Promises made from now on follow it; those already made stand.
     """
-    declared = CalendarDay.of(day=day, works=works, reason=reason, decision=decision)
-    uow.put(declared)
+    declared = DeclaredDay.of(
+        day=day, declared_at=uow.now, works=works, reason=reason, decision=decision
+    )
+    uow.add(declared)
     return declared
 
 

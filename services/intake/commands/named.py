@@ -1,9 +1,10 @@
-"""The agencies a filing names."""
+"""The agencies that filings and rows of progress name."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from chassis.tenancy import AgencyTree
-from contracts.intake import DossierFiling
+from contracts.intake import DossierFiling, ProgressRow
 from services.intake import domain
 
 ROLES = ("agency", "competent_agency", "returning_agency")
@@ -13,7 +14,24 @@ async def by_own_codes(filing: DossierFiling, tree: AgencyTree) -> DossierFiling
     """A filing with its agencies named by their own codes, whichever of their codes it was sent with."""
     told = {role: code for role in ROLES if (code := getattr(filing, role)) is not None}
     own = {role: await tree.canonical(code) for role, code in told.items()}
-    return filing if own == told else filing.model_copy(update=own)
+    named = filing if own == told else filing.model_copy(update=own)
+    if not filing.stages:
+        return named
+    stages = [
+        stage.model_copy(update={"agency": await tree.canonical(stage.agency)})
+        for stage in filing.stages
+    ]
+    return named.model_copy(update={"stages": stages})
+
+
+async def rows_by_own_codes(rows: Sequence[ProgressRow], tree: AgencyTree) -> list[ProgressRow]:
+    """Rows of progress with the agencies they hand over to named by their own codes."""
+    return [
+        row
+        if row.agency is None
+        else row.model_copy(update={"agency": await tree.canonical(row.agency)})
+        for row in rows
+    ]
 
 
 async def existed(agency: str, day: date, tree: AgencyTree) -> bool:

@@ -11,6 +11,7 @@ from chassis.permissions import (
 )
 from chassis.web import Here, Reading, Works, entity_tag, refusals
 from contracts.intake import (
+    ClockExplanation,
     DossierFiling,
     DossierPage,
     DossierView,
@@ -21,6 +22,7 @@ from contracts.intake import (
 from contracts.vocabulary import Channel, DossierStatus
 from contracts.wire import Code, Instant
 from services.intake import commands, queries, views
+from services.intake.explaining import explain
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute)
 
@@ -99,6 +101,21 @@ async def report_progress(
     "/dossiers/{code}/timeline", tags=["dossiers"], responses=refusals(commands.UnknownDossier)
 )
 async def read_timeline(code: Code, caller: DossierReader, uow: Reading) -> TimelineView:
-    """Everything reported of a dossier, oldest first (lịch sử xử lý)."""
-    await commands.reachable_dossier(code, caller, uow)
-    return views.timeline(code, await queries.steps_of(code, uow))
+    """Everything reported of a dossier, oldest first, and who had it (lịch sử xử lý, bàn giao)."""
+    dossier = await commands.reachable_dossier(code, caller, uow)
+    return views.timeline(dossier, await queries.steps_of(code, uow))
+
+
+@router.get(
+    "/dossiers/{code}/clock", tags=["dossiers"], responses=refusals(commands.UnknownDossier)
+)
+async def explain_clock(
+    code: Code,
+    caller: DossierReader,
+    uow: Reading,
+    as_of: Annotated[Instant | None, Query(description="Explain it for this instant.")] = None,
+) -> ClockExplanation:
+    """A dossier's clock, line by line: start, pauses, due moment, whose time it is (giải trình)."""
+    dossier = await commands.reachable_dossier(code, caller, uow)
+    standing = await commands.standing_of(dossier, uow)
+    return explain(dossier, standing, as_of or uow.now)

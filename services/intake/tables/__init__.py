@@ -1,7 +1,7 @@
 """What intake remembers."""
 
 from services.intake.tables.base import Base
-from services.intake.tables.directory import Agency, AgencyCode, CalendarDay
+from services.intake.tables.directory import Agency, AgencyCode, DeclaredDay
 from services.intake.tables.dossier import Dossier, Step
 from services.intake.tables.procedure import EarlierVersion, Procedure, Version
 
@@ -9,7 +9,7 @@ __all__ = [
     "Agency",
     "AgencyCode",
     "Base",
-    "CalendarDay",
+    "DeclaredDay",
     "Dossier",
     "EarlierVersion",
     "Procedure",

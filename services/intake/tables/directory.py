@@ -1,6 +1,6 @@
 """Agencies and the operator's days."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Index
 from sqlmodel import Field
@@ -19,15 +19,11 @@ class Agency(Base, table=True):
     kind: AgencyKind = Field(sa_type=Words(AgencyKind))
     parent: str | None = None
     tree: str | None = None
-    other_codes: list[str] = Field(
-        default_factory=list, sa_type=Json, sa_column_kwargs={"server_default": "[]"}
-    )
+    other_codes: list[str] = Field(default_factory=list, sa_type=Json)
     valid_from: date | None = None
     valid_to: date | None = None
     """Exclusive."""
-    successors: list[str] = Field(
-        default_factory=list, sa_type=Json, sa_column_kwargs={"server_default": "[]"}
-    )
+    successors: list[str] = Field(default_factory=list, sa_type=Json)
     revision: int = 1
 
     __table_args__ = (Index("agency_by_parent", "parent", "code"),)
@@ -42,12 +38,14 @@ class AgencyCode(Base, table=True):
     agency: str
 
 
-class CalendarDay(Base, table=True):
-    """The operator's word on a single day, over the calendar shipped with the suite."""
+class DeclaredDay(Base, table=True):
+    """The operator's word on a single day, over the calendar shipped with the suite; words are only added."""
 
-    __tablename__ = "calendar_day"
+    __tablename__ = "declared_day"
 
     day: date = Field(primary_key=True)
+    declared_at: datetime = Field(primary_key=True)
+    """Promises made earlier stand as they were made; of two words the later one counts."""
     works: bool
     reason: str
     decision: str | None = None

@@ -27,14 +27,21 @@ class Dossier(Base, table=True):
     submitted_at: datetime | None = None
     filed_received_at: datetime | None = None
     """As filed; the position's `received_at` may come from a later acceptance."""
-    procedure_version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
-    agency_valid: bool = Field(default=True, sa_column_kwargs={"server_default": "1"})
+    procedure_version: int = 1
+    agency_valid: bool = True
     """Whether the receiving agency existed on the day of receipt, as the directory said at filing."""
     limit_amount: int | None = None
     """The limit of the procedure's version at filing: pinned, whatever the catalogue says later."""
     limit_unit: TimeUnit | None = Field(default=None, sa_type=Words(TimeUnit))
     filed_by: str
     filed_at: datetime
+
+    stages: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
+    """The parts of other agencies, as filed."""
+    same_day: bool = False
+    """Whether the procedure is settled on the day it is handed in; pinned at filing."""
+    reissues: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
+    """Filings of this code with other content: when, by whom, which fields."""
 
     status: DossierStatus = Field(sa_type=Words(DossierStatus))
     received_at: datetime | None = None
@@ -45,6 +52,15 @@ class Dossier(Base, table=True):
     calendar: str
     done_at: datetime | None = None
     returned_at: datetime | None = None
+    ended_at: datetime | None = None
+    """When it was refused, stopped or withdrawn, if that is how it stands."""
+    holder: str = ""
+    paused_since: datetime | None = None
+    statistical_due_at: datetime | None = None
+    supplements: int = 0
+    reappointments: int = 0
+    violations: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
+    """As folded from the steps; kept so that a list shows them without reading every step."""
     revision: int = 1
 
     __table_args__ = (Index("dossier_by_agency", "agency", "code"),)
@@ -59,6 +75,8 @@ class Step(Base, table=True):
     status: DossierStatus = Field(sa_type=Words(DossierStatus))
     occurred_at: datetime
     due_at: datetime | None = None
+    agency: str | None = None
+    stage: str | None = None
     actor: str | None = None
     unit: str | None = None
     note: str | None = None

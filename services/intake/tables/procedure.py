@@ -25,12 +25,12 @@ class Version(Stored):
     on_national_portal: bool = False
     online_service: OnlineService | None = Field(default=None, sa_type=Words(OnlineService))
     """None in rows older than this column: the level tells it then."""
-    same_day: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
+    same_day: bool = False
     published_on: date | None = None
     decision: str | None = None
-    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    version: int = 1
     """In the order of publication; a version keeps its number when its entry is corrected."""
-    valid_from: date = Field(default=BEGINNING, sa_column_kwargs={"server_default": str(BEGINNING)})
+    valid_from: date = BEGINNING
 
 
 class Procedure(Version, Base, table=True):

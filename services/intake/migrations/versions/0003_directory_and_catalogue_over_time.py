@@ -1,13 +1,13 @@
 """directory and catalogue over time
 
-Revision: 0002, after: 0001
+Revision: 0003, after: 0002
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0002'
-down_revision = '0001'
+revision = '0003'
+down_revision = '0002'
 branch_labels = None
 depends_on = None
 
@@ -29,10 +29,10 @@ def upgrade() -> None:
     sa.Column('by_post', sa.Boolean(), nullable=False),
     sa.Column('on_national_portal', sa.Boolean(), nullable=False),
     sa.Column('online_service', sa.Text(), nullable=True),
-    sa.Column('same_day', sa.Boolean(), server_default='0', nullable=False),
+    sa.Column('same_day', sa.Boolean(), nullable=False),
     sa.Column('published_on', sa.Date(), nullable=True),
     sa.Column('decision', sa.String(), nullable=True),
-    sa.Column('valid_from', sa.Date(), server_default='1900-01-01', nullable=False),
+    sa.Column('valid_from', sa.Date(), nullable=False),
     sa.Column('code', sa.String(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('code', 'version')
