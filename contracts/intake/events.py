@@ -59,6 +59,10 @@ class DossierFiled(Event):
     received_at: Instant | None = None
     due_at: Instant | None = None
     due_unit: TimeUnit | None = None
+    statistical_due_at: Instant | None = None
+    """The due moment as statistics count it."""
+    breaches: list[Breach] = []
+    """In which ways what was reported left the rules."""
 
 
 class DossierProgressed(Event):

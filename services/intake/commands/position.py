@@ -133,7 +133,7 @@ def pinned_limit(dossier: Dossier) -> TimeLimit | None:
     return TimeLimit(amount=dossier.limit_amount, unit=TimeUnit(dossier.limit_unit))
 
 
-_FILED = tuple(name for name in DossierFiled.model_fields if name != "due_unit")
+_FILED = tuple(name for name in DossierFiled.model_fields if name not in {"due_unit", "breaches"})
 
 
 def told_of_filing(dossier: Dossier) -> DossierFiled:
@@ -141,14 +141,18 @@ def told_of_filing(dossier: Dossier) -> DossierFiled:
     # Everything in the row passed the contract or the domain: it is not checked again.
     inside = dossier.__dict__
     told = {name: inside[name] for name in _FILED}
-    return DossierFiled.model_construct(**told, due_unit=inside["limit_unit"])
+    return DossierFiled.model_construct(
+        **told, due_unit=inside["limit_unit"], breaches=_breaches(dossier)
+    )
 
 
 def _progressed(dossier: Dossier) -> DossierProgressed:
-    breaches = [violation["breach"] for violation in dossier.violations]
-    return DossierProgressed.model_validate(
-        dossier.__dict__ | {"due_unit": dossier.limit_unit, "breaches": breaches}
-    )
+    told = {"due_unit": dossier.limit_unit, "breaches": _breaches(dossier)}
+    return DossierProgressed.model_validate(dossier.__dict__ | told)
+
+
+def _breaches(dossier: Dossier) -> list[Breach]:
+    return [Breach(violation["breach"]) for violation in dossier.violations]
 
 
 def _others(dossier: Dossier) -> list[Violation]:
