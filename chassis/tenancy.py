@@ -6,9 +6,8 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Table, func, select
 
 from chassis.auth import Principal
 from chassis.database import Database, UnitOfWork
@@ -38,8 +37,15 @@ Agencies = Mapping[str, Listed]
 class AgencyTree:
     """The directory's tree, as this service knows it. Every agency may be named by any of its codes."""
 
-    def __init__(self, load: Callable[[], Awaitable[Agencies]]) -> None:
+    def __init__(
+        self,
+        load: Callable[[], Awaitable[Agencies]],
+        edition: Callable[[], Awaitable[object]],
+    ) -> None:
+        """`edition` tells cheaply whether `load` would find anything new: equal editions, equal trees."""
         self._load = load
+        self._edition = edition
+        self._loaded: object = None
         self._agencies: Agencies = {}
         self._named: Mapping[str, str] = {}
         self._loaded_at = float("-inf")
@@ -115,32 +121,41 @@ class AgencyTree:
     async def _refresh(self, *, force: bool = False) -> None:
         age = time.monotonic() - self._loaded_at
         if age > FRESH_SECONDS or (force and age > 0.01):  # noqa: PLR2004 - seconds
-            self._agencies = await self._load()
-            self._named = {
-                other: code
-                for code, listed in self._agencies.items()
-                for other in listed.other_codes
-            }
+            # Asked for first: what is entered while the tree is read makes the next edition differ.
+            edition = await self._edition()
+            if edition != self._loaded:
+                self._agencies = await self._load()
+                self._named = {
+                    other: code
+                    for code, listed in self._agencies.items()
+                    for other in listed.other_codes
+                }
+                self._loaded = edition
             self._loaded_at = time.monotonic()
+
+
+def tree_in(database: Database, table: Table) -> AgencyTree:
+    """The tree of a table of agencies, with the columns of `Listed` and a revision that only grows."""
+    told = table.c
+    columns = (
+        *(told.code, told.parent, told.other_codes),
+        *(told.valid_from, told.valid_to, told.successors),
+    )
+    count = select(func.count(), func.sum(told.revision)).select_from(table)
+
+    async def load() -> Agencies:
+        return {row[0]: Listed(*row[1:]) for row in await database.select(select(*columns))}
+
+    async def edition() -> object:
+        # No agency is ever taken away, and every change of one adds to its revision.
+        return tuple((await database.select(count))[0])
+
+    return AgencyTree(load, edition)
 
 
 def replica_tree(database: Database) -> AgencyTree:
     """The tree as heard from the directory's owner (table ``known_agency``)."""
-    known = database.metadata.tables["known_agency"].c
-    columns = (
-        *(known.code, known.parent, known.other_codes),
-        *(known.valid_from, known.valid_to, known.successors),
-    )
-
-    async def load() -> Agencies:
-        return listed_by_code(await database.select(select(*columns)))
-
-    return AgencyTree(load)
-
-
-def listed_by_code(rows: Sequence[Any]) -> Agencies:
-    """Agencies by their codes, of rows with a code and the fields of `Listed` in their order."""
-    return {code: Listed(*rest) for code, *rest in rows}
+    return tree_in(database, database.metadata.tables["known_agency"])
 
 
 def hear_agencies(on: Subscriptions) -> None:

@@ -13,7 +13,10 @@ def no_directory(_: Database) -> AgencyTree:
     async def load() -> Agencies:
         return {}
 
-    return AgencyTree(load)
+    async def edition() -> object:
+        return ()
+
+    return AgencyTree(load, edition)
 
 
 async def clients(uow: UnitOfWork) -> list[Client]:

@@ -9,10 +9,10 @@ from sqlalchemy.sql import ColumnElement
 from sqlmodel import col
 
 from chassis.database import Database, UnitOfWork
-from chassis.tenancy import Agencies, AgencyTree, listed_by_code
+from chassis.tenancy import AgencyTree, tree_in
 from contracts.vocabulary import Channel, DossierStatus
 from services.intake.domain import DONE, REFUSED, RETURNED, STOPPED, WITHDRAWN
-from services.intake.tables import Agency, DeclaredDay, Dossier, Step
+from services.intake.tables import DeclaredDay, Dossier, Step
 
 SETTLED = (DONE, RETURNED, REFUSED, STOPPED, WITHDRAWN)
 
@@ -36,15 +36,7 @@ class DossierQuestion:
 
 def agency_tree(database: Database) -> AgencyTree:
     """The directory's tree, from the directory itself."""
-    columns = (
-        *(col(Agency.code), col(Agency.parent), col(Agency.other_codes)),
-        *(col(Agency.valid_from), col(Agency.valid_to), col(Agency.successors)),
-    )
-
-    async def load() -> Agencies:
-        return listed_by_code(await database.select(select(*columns)))
-
-    return AgencyTree(load)
+    return tree_in(database, database.metadata.tables["agency"])
 
 
 async def steps_of(code: str, uow: UnitOfWork) -> Sequence[Step]:

@@ -273,3 +273,18 @@ async def test_stages_and_handovers_are_kept_by_own_codes_too(lone):
         rows = {"items": [step("processing", "2020-03-17T10:00:00+07:00", agency="G12.1")]}
         await client.post(f"{path}/progress", json=rows)
         assert (await client.get(path)).json()["holder"] == "TAX"
+
+
+async def test_a_directory_that_has_not_changed_is_not_read_again(lone):
+    async with lone(service) as intake, intake.calls() as client:
+        await prepare(client)
+        tree = intake.running.tree
+        first = await tree.below("H29")
+        tree.forget()
+        picture = tree._agencies
+        await tree.below("H29")
+        assert tree._agencies is picture
+        await put(client, "000.00.15.H29", name="Sở Y tế")
+        assert await tree.below("H29") == first | {"000.00.15.H29"}
+        await put(client, "000.00.15.H29", name="Sở Y tế", other_codes=["H29.15"])
+        assert await tree.canonical("H29.15") == "000.00.15.H29"
