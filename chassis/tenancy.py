@@ -61,6 +61,11 @@ class AgencyTree:
                 waiting.extend(children.get(code, ()))
         return frozenset(found)
 
+    async def reach(self, agency: str | None) -> frozenset[str] | None:
+        """An agency and everything below it; None when that is the whole directory."""
+        found = await self.below(agency)
+        return None if len(found) == len(self._parents) else found
+
     async def knows(self, agency: str) -> bool:
         """Whether an agency is in the directory."""
         await self._refresh()

@@ -36,6 +36,7 @@ OPEN: Mapping[str, tuple[str, ...]] = {
         "GET /v1/dossiers/{code}",
         "POST /v1/dossiers/{code}/progress",
         "GET /v1/dossiers/{code}/timeline",
+        "GET /v1/events",
     ),
     "postal": (
         "POST /v1/shipments",

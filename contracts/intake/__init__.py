@@ -24,18 +24,22 @@ from contracts.intake.progress import (
     TimelineEntry,
     TimelineView,
 )
+from contracts.intake.watching import DossierDueSoon, DossierOverdue, DossierUnanswered
 
 __all__ = [
     "AgencyEntry",
     "AgencyView",
     "Applicant",
     "ClockView",
+    "DossierDueSoon",
     "DossierFiled",
     "DossierFiling",
     "DossierFlags",
+    "DossierOverdue",
     "DossierPage",
     "DossierProgressed",
     "DossierReturned",
+    "DossierUnanswered",
     "DossierView",
     "FieldCode",
     "ProcedureEntry",

@@ -4,6 +4,7 @@ from datetime import date
 
 from chassis.auth import Principal
 from chassis.database import UnitOfWork
+from chassis.journal import EVERYBODY
 from chassis.running import running_of
 from contracts.directory import AgencyRegistered
 from contracts.intake import AgencyEntry, ProcedureEntry, ProcedurePublished
@@ -65,7 +66,7 @@ async def register_agency(
         for name, value in wanted.items():
             setattr(agency, name, value)
         agency.revision += 1
-    uow.record(AgencyRegistered.model_validate(agency), subject=code)
+    uow.record(AgencyRegistered.model_validate(agency), subject=code, agency=code)
     return agency
 
 
@@ -76,7 +77,7 @@ async def found_root(code: str, entry: AgencyEntry, uow: UnitOfWork) -> Agency:
         return agency
     agency = Agency.of(code=code, **entry.model_dump())
     uow.add(agency)
-    uow.record(AgencyRegistered.model_validate(agency), subject=code)
+    uow.record(AgencyRegistered.model_validate(agency), subject=code, agency=code)
     return agency
 
 
@@ -104,7 +105,8 @@ async def publish_procedure(
         for name, value in told.items():
             setattr(procedure, name, value)
         procedure.revision += 1
-    uow.record(ProcedurePublished.model_validate(procedure), subject=code)
+    published = ProcedurePublished.model_validate(procedure)
+    uow.record(published, subject=code, agency=EVERYBODY)
     return procedure
 
 

@@ -16,6 +16,7 @@ from services.intake.commands.reach import (
     UnknownAgency,
     UnknownProcedure,
 )
+from services.intake.commands.watching import watch
 from services.intake.tables import Dossier
 
 
@@ -60,8 +61,9 @@ async def admit(filing: DossierFiling, caller: Principal, uow: UnitOfWork) -> Do
     if procedure is None:
         raise UnknownProcedure(f"Publish the procedure {filing.procedure} first.")
     dossier = await _new_dossier(filing, procedure, caller, uow)
+    await watch(dossier, uow)
     uow.add(dossier)
-    uow.record(told_of_filing(dossier), subject=dossier.code)
+    uow.record(told_of_filing(dossier), subject=dossier.code, agency=dossier.agency)
     return dossier
 
 

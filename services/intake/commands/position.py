@@ -14,16 +14,15 @@ from contracts.vocabulary import TimeUnit
 from services.intake import domain
 from services.intake.catalogue import Catalogue
 from services.intake.clock import due
+from services.intake.commands.watching import watch
 from services.intake.tables import Dossier, Step
 
 
 async def reposition(dossier: Dossier, steps: list[Step], uow: UnitOfWork) -> None:
     """Fold the position anew from everything that is known, and tell what changed."""
     returned_before, received_before = dossier.returned_at, dossier.received_at
-    position = domain.fold(
-        [domain.Step(s.status, s.occurred_at, s.due_at, s.key) for s in steps],
-        domain.Filed(dossier.submitted_at, dossier.filed_received_at),
-    )
+    told = [domain.Step(s.status, s.occurred_at, s.due_at, s.key) for s in steps]
+    position = domain.fold(told, domain.Filed(dossier.submitted_at, dossier.filed_received_at))
     dossier.status = position.status
     dossier.received_at = position.received_at
     dossier.done_at = position.done_at
@@ -35,10 +34,14 @@ async def reposition(dossier: Dossier, steps: list[Step], uow: UnitOfWork) -> No
     elif position.due_override is not None:
         # A promise stands as it was made, whatever the calendar says since; only a new appointment moves it.
         dossier.due_at = position.due_override
+    awaited = position.status is domain.WAITING_SUPPLEMENT
+    dossier.asked_at = domain.awaited_since(told) if awaited else None
+    await watch(dossier, uow)
     dossier.revision += 1
-    uow.record(_progressed(dossier), subject=dossier.code)
+    uow.record(_progressed(dossier), subject=dossier.code, agency=dossier.agency)
     if returned_before is None and dossier.returned_at is not None:
-        uow.record(DossierReturned.model_validate(dossier), subject=dossier.code)
+        returned = DossierReturned.model_validate(dossier)
+        uow.record(returned, subject=dossier.code, agency=dossier.agency)
 
 
 async def promise(

@@ -20,6 +20,14 @@ from services.intake.domain.statuses import (
     national_code,
     national_status,
 )
+from services.intake.domain.watching import (
+    Watch,
+    Watched,
+    awaited_since,
+    late_from,
+    next_watch,
+    telling,
+)
 
 __all__ = [
     "ACCEPTED",
@@ -41,13 +49,19 @@ __all__ = [
     "Position",
     "Step",
     "Violation",
+    "Watch",
+    "Watched",
+    "awaited_since",
     "differing_fields",
     "fold",
     "ground_of",
     "in_order",
+    "late_from",
     "national_code",
     "national_status",
+    "next_watch",
     "parse_dossier_code",
     "step_key",
+    "telling",
     "violations",
 ]

@@ -4,10 +4,11 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Index
-from sqlmodel import Field
+from sqlmodel import Field, col
 
 from chassis.tables import Json, Words
 from contracts.vocabulary import Channel, DossierStatus, ReturnMode, TimeUnit
+from services.intake.domain.watching import Watch
 from services.intake.tables.base import Base
 
 
@@ -44,7 +45,41 @@ class Dossier(Base, table=True):
     returned_at: datetime | None = None
     revision: int = 1
 
-    __table_args__ = (Index("dossier_by_agency", "agency", "code"),)
+    asked_at: datetime | None = None
+    """Since when papers are awaited of the applicant; None when they are not."""
+    late_at: datetime | None = None
+    """From when it is overdue; None while it cannot be: not accepted, ended, or the applicant's turn."""
+    watch_at: datetime | None = Field(
+        default=None, sa_column_kwargs={"server_default": "2000-01-01 00:00:00.000000"}
+    )
+    """When something is next to be told of it (see `services.intake.domain.watching`). Rows older than
+    this column get a moment long past, so that the sweep looks at them."""
+    watch_for: Watch | None = Field(default=None, sa_type=Words(Watch))
+    told: list[str] = Field(
+        default_factory=list, sa_type=Json, sa_column_kwargs={"server_default": "[]"}
+    )
+    """What was told of it, and about which moment."""
+
+    __table_args__ = (
+        Index("dossier_by_agency", "agency", "code"),
+        Index("dossier_by_status", "agency", "status", "code"),
+    )
+
+
+_open, _watched = col(Dossier.late_at).is_not(None), col(Dossier.watch_at).is_not(None)
+Index(
+    "dossier_open_by_due",
+    col(Dossier.agency),
+    col(Dossier.due_at),
+    postgresql_where=_open,
+    sqlite_where=_open,
+)
+Index(
+    "dossier_watched",
+    col(Dossier.watch_at),
+    postgresql_where=_watched,
+    sqlite_where=_watched,
+)
 
 
 class Step(Base, table=True):

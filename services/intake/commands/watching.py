@@ -1,0 +1,73 @@
+"""Telling what nobody reports: a dossier is soon due, overdue, or unanswered."""
+
+from chassis.database import UnitOfWork
+from chassis.running import running_of
+from contracts.envelope import Event
+from contracts.intake import DossierDueSoon, DossierOverdue, DossierUnanswered
+from services.intake import domain, queries
+from services.intake.catalogue import Catalogue
+from services.intake.clock import Office, rule_set_named
+from services.intake.domain import Watch, Watched
+from services.intake.tables import Dossier
+
+EVENTS: dict[Watch, type[Event]] = {
+    Watch.DUE_SOON: DossierDueSoon,
+    Watch.OVERDUE: DossierOverdue,
+    Watch.UNANSWERED: DossierUnanswered,
+}
+
+
+async def tell_what_is_due(limit: int, uow: UnitOfWork) -> int:
+    """Tell what is to be told by now of at most `limit` dossiers; return of how many it was looked at."""
+    office = await running_of(uow).own(Catalogue).office()
+    dossiers = await queries.watched_until(uow.now, limit, uow)
+    for dossier in dossiers:
+        _tell(dossier, office, uow)
+    return len(dossiers)
+
+
+async def watch(dossier: Dossier, uow: UnitOfWork) -> None:
+    """Note when something is next to be told of a dossier whose position has just been folded."""
+    set_watch(dossier, await running_of(uow).own(Catalogue).office(), uow)
+
+
+def set_watch(dossier: Dossier, office: Office, uow: UnitOfWork) -> None:
+    """Note when something is next to be told of a dossier, by an office that counts like this."""
+    watched = watched_of(dossier)
+    following = domain.next_watch(watched, office, uow.now)
+    dossier.late_at = domain.late_from(watched)
+    dossier.watch_at, dossier.watch_for = following or (None, None)
+
+
+def watched_of(dossier: Dossier) -> Watched:
+    """What a dossier is watched by."""
+    return Watched(
+        status=dossier.status,
+        received_at=dossier.received_at,
+        done_at=dossier.done_at,
+        due_at=dossier.due_at,
+        due_unit=dossier.limit_unit,
+        asked_at=dossier.asked_at,
+        rules=rule_set_named(dossier.rule_set),
+        told=frozenset(dossier.told),
+    )
+
+
+def _tell(dossier: Dossier, office: Office, uow: UnitOfWork) -> None:
+    # What is to be told is asked anew: the calendar may have changed since it was noted.
+    following = domain.next_watch(watched_of(dossier), office, uow.now)
+    if following is not None and following[0] <= uow.now:
+        what = following[1]
+        about = dossier.asked_at if what is Watch.UNANSWERED else dossier.due_at
+        if about is not None:
+            dossier.told = [*dossier.told, domain.telling(what, about)]
+        # The revision keeps a second sweeper, and a step reported meanwhile, from not seeing this.
+        dossier.revision += 1
+        uow.record(_event(what, dossier), subject=dossier.code, agency=dossier.agency)
+    set_watch(dossier, office, uow)
+
+
+def _event(what: Watch, dossier: Dossier) -> Event:
+    rules = rule_set_named(dossier.rule_set)
+    told = dossier.__dict__ | {"due_unit": dossier.limit_unit, "answer_days": rules.answer_days}
+    return EVENTS[what].model_validate(told)
