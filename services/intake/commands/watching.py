@@ -1,6 +1,6 @@
 """Telling what nobody reports: a dossier is soon due, overdue, or unanswered."""
 
-from chassis.database import UnitOfWork
+from chassis.database import ITSELF, UnitOfWork
 from chassis.running import running_of
 from contracts.envelope import Event
 from contracts.intake import DossierDueSoon, DossierOverdue, DossierUnanswered
@@ -63,7 +63,8 @@ def _tell(dossier: Dossier, office: Office, uow: UnitOfWork) -> None:
             dossier.told = [*dossier.told, domain.telling(what, about)]
         # The revision keeps a second sweeper, and a step reported meanwhile, from not seeing this.
         dossier.revision += 1
-        uow.record(_event(what, dossier), subject=dossier.code, agency=dossier.agency)
+        event = _event(what, dossier)
+        uow.record(event, subject=dossier.code, agency=dossier.agency, by=ITSELF)
     set_watch(dossier, office, uow)
 
 
