@@ -140,8 +140,7 @@ def _conditions(question: DossierQuestion, of: type[Dossier]) -> list[ColumnElem
     if question.of_open_ones:
         conditions.append(late_at.is_not(None))
     if question.overdue:
-        # The first is implied by the second, and is what the index is by.
-        conditions += [col(of.due_at) <= question.now, late_at <= question.now]
+        conditions.append(late_at <= question.now)
     elif question.overdue is not None:
         conditions.append(late_at.is_(None) | (late_at > question.now))
     return conditions

@@ -1,5 +1,8 @@
 """Telling what nobody reports: a dossier is soon due, overdue, or unanswered."""
 
+from dataclasses import replace
+from datetime import datetime
+
 from chassis.database import ITSELF, UnitOfWork
 from chassis.running import running_of
 from contracts.envelope import Event
@@ -34,9 +37,7 @@ async def watch(dossier: Dossier, uow: UnitOfWork) -> None:
 def set_watch(dossier: Dossier, office: Office, uow: UnitOfWork) -> None:
     """Note when something is next to be told of a dossier, by an office that counts like this."""
     watched = watched_of(dossier)
-    following = domain.next_watch(watched, office, uow.now)
-    dossier.late_at = domain.late_from(watched)
-    dossier.watch_at, dossier.watch_for = following or (None, None)
+    _note(dossier, domain.late_from(watched), domain.next_watch(watched, office, uow.now))
 
 
 def watched_of(dossier: Dossier) -> Watched:
@@ -55,20 +56,41 @@ def watched_of(dossier: Dossier) -> Watched:
 
 def _tell(dossier: Dossier, office: Office, uow: UnitOfWork) -> None:
     # What is to be told is asked anew: the calendar may have changed since it was noted.
-    following = domain.next_watch(watched_of(dossier), office, uow.now)
+    watched = watched_of(dossier)
+    following = domain.next_watch(watched, office, uow.now)
     if following is not None and following[0] <= uow.now:
         what = following[1]
-        about = dossier.asked_at if what is Watch.UNANSWERED else dossier.due_at
-        if about is not None:
-            dossier.told = [*dossier.told, domain.telling(what, about)]
+        dossier.told = [*dossier.told, domain.telling(what, _about(what, dossier))]
         # The revision keeps a second sweeper, and a step reported meanwhile, from not seeing this.
         dossier.revision += 1
         event = _event(what, dossier)
         uow.record(event, subject=dossier.code, agency=dossier.agency, by=ITSELF)
-    set_watch(dossier, office, uow)
+        watched = replace(watched, told=frozenset(dossier.told))
+        following = domain.next_watch(watched, office, uow.now)
+    _note(dossier, domain.late_from(watched), following)
+
+
+def _note(
+    dossier: Dossier, late_at: datetime | None, following: tuple[datetime, Watch] | None
+) -> None:
+    watch_at, watch_for = following or (None, None)
+    noted = {"late_at": late_at, "watch_at": watch_at, "watch_for": watch_for}
+    for name, value in noted.items():
+        # A row declared by SQLModel is slow to set, and most of this seldom changes.
+        if getattr(dossier, name) != value:
+            setattr(dossier, name, value)
+
+
+def _about(what: Watch, dossier: Dossier) -> datetime:
+    about = dossier.asked_at if what is Watch.UNANSWERED else dossier.due_at
+    if about is None:
+        raise ValueError(f"{dossier.code} is watched for {what} without its moment")
+    return about
 
 
 def _event(what: Watch, dossier: Dossier) -> Event:
     rules = rule_set_named(dossier.rule_set)
-    told = dossier.__dict__ | {"due_unit": dossier.limit_unit, "answer_days": rules.answer_days}
-    return EVENTS[what].model_validate(told)
+    known = dossier.__dict__ | {"due_unit": dossier.limit_unit, "answer_days": rules.answer_days}
+    kind = EVENTS[what]
+    # Everything in the row passed the contract or the domain: it is not checked again.
+    return kind.model_construct(**{name: known[name] for name in kind.model_fields})
