@@ -1,5 +1,8 @@
 """Following the changes of intake over HTTP, on both engines."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from chassis import journal
@@ -128,3 +131,21 @@ async def test_following_needs_its_own_scope(lone):
     async with lone(service) as intake, intake.calls("H29", "dossiers:read") as client:
         answer = await client.get("/v1/events")
         assert (answer.status_code, answer.json()["code"]) == (403, "scope-missing")
+
+
+async def test_the_follower_of_the_guide_hears_every_change_once_in_order(lone):
+    guide = (Path(__file__).parents[2] / "docs" / "partners" / "changes.md").read_text("utf-8")
+    [code] = re.findall(r"```python\n(.*?)```", guide, re.DOTALL)
+    room = {}
+    exec(code, room)
+    async with lone(service) as intake, intake.calls() as client:
+        await _filed(client, intake)
+        heard = []
+        async for _, entry in room["follow"](client, pause=0.01):
+            heard.append((entry["type"].removeprefix("vn.motcua."), entry["subject"]))
+            if len(heard) == 8:
+                await client.post("/v1/dossiers", json=filing(3))
+                await journal.place(intake.running.database)
+            if len(heard) == 9:
+                break
+        assert heard == told(await client.get("/v1/events"))
