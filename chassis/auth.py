@@ -21,7 +21,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from chassis.database import CALLER
+from chassis.database import ANYBODY, CALLER
 from contracts.problems import Forbidden, Unauthorised
 from contracts.vocabulary import Scope
 
@@ -149,6 +149,7 @@ class PublicAccess:
 
     async def __call__(self) -> None:
         """Let everybody in."""
+        CALLER.set(ANYBODY)
 
 
 async def bearer(request: Request) -> Principal:

@@ -64,7 +64,9 @@ class AgencyTree:
     async def reach(self, agency: str | None) -> frozenset[str] | None:
         """An agency and everything below it; None when that is the whole directory."""
         found = await self.below(agency)
-        return None if len(found) == len(self._parents) else found
+        if agency is None:
+            return None
+        return None if self._parents and found.issuperset(self._parents) else found
 
     async def knows(self, agency: str) -> bool:
         """Whether an agency is in the directory."""

@@ -31,9 +31,10 @@ from chassis.database.failures import (
 from chassis.database.postgres import PostgresEngine
 from chassis.database.shapes import Codec, Values, WriteSet
 from chassis.database.sqlite import SqliteEngine
-from chassis.database.unit_of_work import CALLER, ITSELF, TRACE, UnitOfWork
+from chassis.database.unit_of_work import ANYBODY, CALLER, ITSELF, TRACE, UnitOfWork
 
 __all__ = [
+    "ANYBODY",
     "CALLER",
     "ITSELF",
     "TRACE",

@@ -28,6 +28,9 @@ TRACE: ContextVar[str | None] = ContextVar("traceparent", default=None)
 ITSELF = "motcua"
 """Who causes what no partner asked for: the suite itself, or its operator."""
 
+ANYBODY = "public"
+"""Who causes what anybody may do without a token."""
+
 CALLER: ContextVar[str] = ContextVar("caller", default=ITSELF)
 """The client of the request at hand: whoever causes what is recorded."""
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from benchmarks.backlog import fill
+from chassis import journal
 from chassis.database import UnitOfWork
 from contracts.vocabulary import VIETNAM
 from services.intake import queries, service
@@ -225,3 +226,18 @@ async def _plan(database, statement, parameters):
 def _reads_through(plan):
     lines = [line for line in plan.splitlines() if "dossier" in line]
     return any("Seq Scan" in line or ("SCAN" in line and "USING" not in line) for line in lines)
+
+
+async def test_an_agency_that_the_directory_does_not_know_sees_nothing(lone):
+    async with lone(service) as intake, intake.calls() as client:
+        async with intake.calls("X1") as stranger:
+            for address in ("/v1/dossiers", "/v1/events"):
+                assert (await stranger.get(address)).json()["items"] == []
+            await client.put("/v1/agencies/H29", json={"name": "Thành phố", "kind": "city"})
+            await client.put(f"/v1/procedures/{PROCEDURE}", json=procedure())
+            await client.post("/v1/dossiers", json=filing(agency="H29"))
+            await journal.place(intake.running.database)
+            assert (await stranger.get("/v1/dossiers")).json()["items"] == []
+            seen = (await stranger.get("/v1/events")).json()["items"]
+            assert {entry["type"] for entry in seen} == {"vn.motcua.procedure.published"}
+        assert len((await client.get("/v1/dossiers")).json()["items"]) == 1

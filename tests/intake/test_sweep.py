@@ -226,3 +226,26 @@ def test_every_telling_has_an_example_in_which_nobody_is_named(topic):
 
     fields = set(type(EXAMPLES[topic].event).model_fields)
     assert not {"applicant", "name", "phone", "email", "address"} & fields
+
+
+async def test_dossiers_older_than_the_sweep_are_looked_at_too(lone):
+    """As after an update: rows that were there before have the defaults of the new columns."""
+    async with office(lone) as (intake, client):
+        code = (await client.post("/v1/dossiers", json=filing())).json()["code"]
+        database = intake.running.database
+        table = database.metadata.tables["dossier"]
+        before = [c.name for c in table.columns if c.name not in {"asked_at", "late_at", "told"}]
+        before = [name for name in before if not name.startswith("watch_")]
+        columns = ", ".join(name for name in before if name != "code")
+        await database.engine.execute(
+            f"INSERT INTO dossier (code, {columns}) SELECT 'older', {columns} FROM dossier"
+        )
+        await sweep(intake.running)
+        rows = await database.engine.execute(
+            "SELECT code, watch_at, watch_for, late_at FROM dossier"
+        )
+        assert len({tuple(row)[1:] for row in rows}) == 1
+        set_now(intake, "2020-03-21T08:00")
+        await sweep(intake.running)
+        expected = {("dossier.overdue", code), ("dossier.overdue", "older")}
+        assert set(await told(intake)) == expected
