@@ -9,5 +9,5 @@ BATCH = 500
 
 async def sweep(running: Running) -> None:
     """Tell everything that is to be told by now, exactly once, in batches by the index of moments."""
-    while await running.do(tell_what_is_due, BATCH) == BATCH:
+    while await running.do(tell_what_is_due, BATCH):
         pass

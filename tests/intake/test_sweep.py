@@ -249,3 +249,22 @@ async def test_dossiers_older_than_the_sweep_are_looked_at_too(lone):
         await sweep(intake.running)
         expected = {("dossier.overdue", code), ("dossier.overdue", "older")}
         assert set(await told(intake)) == expected
+
+
+async def test_a_dossier_that_is_changed_again_and_again_holds_up_no_other(lone):
+    async with office(lone) as (intake, client):
+        for number in range(1, 21):
+            await client.post("/v1/dossiers", json=filing(number))
+        set_now(intake, "2020-03-18T08:00")
+        busy, minutes = filing(20)["code"], iter(range(10, 60))
+
+        async def interrupted(uow):
+            looked = await tell_what_is_due(20, uow)
+            if uow.attempt < 4:
+                at_minute = f"2020-03-18T07:{next(minutes)}:00+07:00"
+                await report(client, busy, step("processing", at_minute))
+            return looked
+
+        assert await intake.running.do(interrupted) >= 1
+        await sweep(intake.running)
+        assert len(await told(intake)) == 20
