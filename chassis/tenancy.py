@@ -94,6 +94,13 @@ class AgencyTree:
                 waiting.extend(children.get(code, ()))
         return frozenset(found)
 
+    async def reach(self, agency: str | None) -> frozenset[str] | None:
+        """An agency and everything below it; None when that is the whole directory."""
+        found = await self.below(agency)
+        if agency is None:
+            return None
+        return None if self._agencies and found.issuperset(self._agencies) else found
+
     async def knows(self, agency: str) -> bool:
         """Whether an agency is in the directory."""
         return await self.canonical(agency) in self._agencies

@@ -40,6 +40,7 @@ OPEN: Mapping[str, tuple[str, ...]] = {
         "POST /v1/dossiers/{code}/progress",
         "GET /v1/dossiers/{code}/timeline",
         "GET /v1/dossiers/{code}/clock",
+        "GET /v1/events",
     ),
     "postal": (
         "POST /v1/shipments",

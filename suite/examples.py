@@ -5,7 +5,15 @@ from datetime import UTC, date, datetime
 
 from contracts.directory import AgencyRegistered
 from contracts.envelope import Event
-from contracts.intake import DossierFiled, DossierProgressed, DossierReturned, ProcedurePublished
+from contracts.intake import (
+    DossierDueSoon,
+    DossierFiled,
+    DossierOverdue,
+    DossierProgressed,
+    DossierReturned,
+    DossierUnanswered,
+    ProcedurePublished,
+)
 from contracts.postal import (
     ShipmentAccepted,
     ShipmentContested,
@@ -117,6 +125,17 @@ def _of_the_dossier() -> tuple[Example, ...]:
     )
 
 
+def _of_the_sweep() -> tuple[Example, ...]:
+    told = {"code": DOSSIER, "procedure": PROCEDURE, "agency": AGENCY, "competent_agency": AGENCY}
+    due = {"due_at": DUE, "due_unit": TimeUnit.WORKING_DAY}
+    late = datetime(2020, 3, 20, tzinfo=VIETNAM)
+    return (
+        Example(DossierDueSoon(**told, **due, revision=2), DOSSIER),
+        Example(DossierOverdue(**told, **due, revision=3, late_at=late), DOSSIER),
+        Example(DossierUnanswered(**told, revision=3, asked_at=DONE, answer_days=15), DOSSIER),
+    )
+
+
 def _of_the_citizen() -> tuple[Example, ...]:
     return (
         Example(
@@ -183,7 +202,13 @@ def _filed() -> DossierFiled:
 
 
 def _every_example() -> tuple[Example, ...]:
-    return (*_of_the_catalogue(), *_of_the_dossier(), *_of_the_post(), *_of_the_citizen())
+    return (
+        *_of_the_catalogue(),
+        *_of_the_dossier(),
+        *_of_the_sweep(),
+        *_of_the_post(),
+        *_of_the_citizen(),
+    )
 
 
 EXAMPLES = {example.event.topic: example for example in _every_example()}

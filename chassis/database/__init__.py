@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, nullcontext, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -31,9 +31,12 @@ from chassis.database.failures import (
 from chassis.database.postgres import PostgresEngine
 from chassis.database.shapes import Codec, Values, WriteSet
 from chassis.database.sqlite import SqliteEngine
-from chassis.database.unit_of_work import TRACE, UnitOfWork
+from chassis.database.unit_of_work import ANYBODY, CALLER, ITSELF, TRACE, UnitOfWork
 
 __all__ = [
+    "ANYBODY",
+    "CALLER",
+    "ITSELF",
     "TRACE",
     "Contention",
     "Database",
@@ -55,6 +58,19 @@ WAKE_EVERY = 0.002
 def utc_now() -> datetime:
     """The present instant."""
     return datetime.now(UTC)
+
+
+@contextmanager
+def _telling_away() -> Iterator[None]:
+    """Tell a database that does not answer from a question that is wrong."""
+    try:
+        yield
+    except DBAPIError as failed:
+        if failed.connection_invalidated or isinstance(failed.orig, OSError):
+            raise StorageAway("The database does not answer.", retry_after=2) from failed
+        raise
+    except (OSError, TimeoutError) as away:
+        raise StorageAway("The database does not answer.", retry_after=2) from away
 
 
 class Database:
@@ -129,15 +145,9 @@ class Database:
         """The result of a question, read from what is committed."""
         if self._readers is None:
             raise StorageAway("The database is closed.", retry_after=2)
-        try:
+        with _telling_away():
             async with self._readers.connect() as connection:
                 rows: Sequence[Row[Any]] = (await connection.execute(statement)).fetchall()
-        except DBAPIError as failed:
-            if failed.connection_invalidated or isinstance(failed.orig, OSError):
-                raise StorageAway("The database does not answer.", retry_after=2) from failed
-            raise
-        except (OSError, TimeoutError) as away:
-            raise StorageAway("The database does not answer.", retry_after=2) from away
         return rows
 
     @asynccontextmanager
@@ -147,7 +157,9 @@ class Database:
         """Several questions answered from one instant of the database, whatever is committed meanwhile."""
         if self._readers is None:
             raise StorageAway("The database is closed.", retry_after=2)
-        async with self._readers.connect() as plain:
+        with _telling_away():
+            plain = await self._readers.connect()
+        try:
             connection = plain
             if self.is_postgres:
                 connection = await plain.execution_options(isolation_level="REPEATABLE READ")
@@ -156,10 +168,13 @@ class Database:
                     await connection.exec_driver_sql("BEGIN")
 
                 async def ask(statement: Executable) -> Sequence[Row[Any]]:
-                    rows: Sequence[Row[Any]] = (await connection.execute(statement)).fetchall()
+                    with _telling_away():
+                        rows: Sequence[Row[Any]] = (await connection.execute(statement)).fetchall()
                     return rows
 
                 yield ask
+        finally:
+            await plain.close()
 
     async def run(self, command: Callable[..., Awaitable[T]], *arguments: Any) -> T:
         """Run a command in a unit of work (its last argument), commit, and return what it returned.

@@ -44,6 +44,7 @@ from contracts.intake.progress import (
     TimelineEntry,
     TimelineView,
 )
+from contracts.intake.watching import DossierDueSoon, DossierOverdue, DossierUnanswered
 
 __all__ = [
     "BEGINNING",
@@ -54,12 +55,15 @@ __all__ = [
     "ClockExplanation",
     "ClockLine",
     "ClockView",
+    "DossierDueSoon",
     "DossierFiled",
     "DossierFiling",
     "DossierFlags",
+    "DossierOverdue",
     "DossierPage",
     "DossierProgressed",
     "DossierReturned",
+    "DossierUnanswered",
     "DossierView",
     "FieldCode",
     "HoldingView",

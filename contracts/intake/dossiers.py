@@ -125,3 +125,5 @@ class DossierPage(View):
 
     items: list[DossierView]
     next_cursor: str | None = None
+    total: int | None = None
+    """How many dossiers answer, on all pages; told when asked for, and counted up to 100,000."""

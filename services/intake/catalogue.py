@@ -137,6 +137,10 @@ class Catalogue:
             self._days = (time.monotonic(), days)
         return self._days[1].office_known
 
+    async def office(self) -> Office:
+        """How the office counts by everything that is known now."""
+        return (await self.offices())(None)
+
     def _heard(self, words: list[DeclaredDay]) -> _Days:
         overrides = [
             Override(

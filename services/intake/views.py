@@ -69,11 +69,12 @@ def progress(reported: tuple[Dossier, list[str]]) -> tuple[int, ProgressAnswer]:
     )
 
 
-def page(rows: Sequence[Dossier], limit: int) -> DossierPage:
+def page(rows: Sequence[Dossier], limit: int, total: int | None = None) -> DossierPage:
     """A page of at most `limit` dossiers; one more row tells that there is another page."""
     shown = rows[:limit]
     following = shown[-1].code if len(rows) > limit else None
-    return DossierPage(items=[dossier(row) for row in shown], next_cursor=following)
+    items = [dossier(row) for row in shown]
+    return DossierPage(items=items, next_cursor=following, total=total)
 
 
 def timeline(row: Dossier, steps: Sequence[Step]) -> TimelineView:

@@ -158,7 +158,7 @@ def _closing(case: Case) -> Iterator[Violation]:
         if days is None or not _is(passage, Happening.CLOSE_UNANSWERED):
             continue
         since = next(p.since for p in asked if p.until == passage.at)
-        last = vietnam_day(since) + timedelta(days=days)
+        last = case.office.calendar.next_working(vietnam_day(since) + timedelta(days=days))
         if vietnam_day(passage.at) <= last:
             yield replace(_of(Breach.CLOSED_EARLY, passage), allowed_on=last)
 

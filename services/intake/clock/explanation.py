@@ -116,7 +116,8 @@ def answer_by(explained: Explained) -> date | None:
     days, waiting = reading.rules.answer_days, reading.waiting
     if days is None or waiting is None or waiting.kind is not PauseKind.SUPPLEMENT:
         return None
-    return vietnam_day(waiting.since) + timedelta(days=days)
+    last = vietnam_day(waiting.since) + timedelta(days=days)
+    return explained.case.office.calendar.next_working(last)
 
 
 def lines(explained: Explained) -> list[Line]:

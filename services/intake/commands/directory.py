@@ -103,7 +103,7 @@ async def _as_entered(
     if agency is None:
         agency = Agency.of(code=code, **wanted)
         uow.add(agency)
-        uow.record(AgencyRegistered.model_validate(agency), subject=code)
+        uow.record(AgencyRegistered.model_validate(agency), subject=code, agency=code)
         return agency
     if all(getattr(agency, name) == value for name, value in wanted.items()):
         return agency
@@ -130,7 +130,7 @@ def _change(agency: Agency, wanted: dict[str, Any], uow: UnitOfWork) -> None:
     for name, value in wanted.items():
         setattr(agency, name, value)
     agency.revision += 1
-    uow.record(AgencyRegistered.model_validate(agency), subject=agency.code)
+    uow.record(AgencyRegistered.model_validate(agency), subject=agency.code, agency=agency.code)
 
 
 async def _parent_of(code: str, entry: AgencyEntry, uow: UnitOfWork) -> str | None:

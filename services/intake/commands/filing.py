@@ -17,6 +17,7 @@ from services.intake.commands.reach import (
     UnknownAgency,
     UnknownProcedure,
 )
+from services.intake.commands.watching import watch
 from services.intake.tables import Dossier
 
 REISSUES_KEPT = 20
@@ -70,8 +71,9 @@ async def admit(filing: DossierFiling, caller: Principal, uow: UnitOfWork) -> Do
     day = domain.deciding_day(filing.received_at, filing.submitted_at, uow.now)
     valid = await existed(filing.agency, day, running.tree)
     dossier = await _new_dossier(filing, published.on(day), valid, caller, uow)
+    await watch(dossier, uow)
     uow.add(dossier)
-    uow.record(told_of_filing(dossier), subject=dossier.code)
+    uow.record(told_of_filing(dossier), subject=dossier.code, agency=dossier.agency)
     return dossier
 
 

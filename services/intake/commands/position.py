@@ -21,6 +21,7 @@ from services.intake.clock.breaches import Case, Violation, violations
 from services.intake.clock.hours import vietnam_day
 from services.intake.clock.reading import OfficeKnown, read
 from services.intake.clock.stages import last_due, read_stages
+from services.intake.commands.watching import watch
 from services.intake.tables import Dossier, Step
 
 
@@ -39,10 +40,12 @@ async def reposition(dossier: Dossier, steps: Iterable[Step], uow: UnitOfWork) -
     offices = await running_of(uow).own(Catalogue).offices()
     for name, value in kept(standing(dossier, steps, offices)).items():
         setattr(dossier, name, value)
+    await watch(dossier, uow)
     dossier.revision += 1
-    uow.record(_progressed(dossier), subject=dossier.code)
+    uow.record(_progressed(dossier), subject=dossier.code, agency=dossier.agency)
     if returned_before is None and dossier.returned_at is not None:
-        uow.record(DossierReturned.model_validate(dossier), subject=dossier.code)
+        returned = DossierReturned.model_validate(dossier)
+        uow.record(returned, subject=dossier.code, agency=dossier.agency)
 
 
 async def standing_of(dossier: Dossier, uow: UnitOfWork) -> Standing:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from chassis.database import UnitOfWork
+from chassis.journal import EVERYBODY
 from contracts.intake import BEGINNING, ProcedureEntry, ProcedurePublished
 from contracts.problems import NotFound
 from contracts.vocabulary import VIETNAM
@@ -128,7 +129,7 @@ def _announce(newest: Procedure, version: Version, uow: UnitOfWork) -> None:
         "valid_from": version.valid_from,
         "revision": newest.revision,
     }
-    uow.record(ProcedurePublished.model_validate(told), subject=newest.code)
+    uow.record(ProcedurePublished.model_validate(told), subject=newest.code, agency=EVERYBODY)
 
 
 def _today(uow: UnitOfWork) -> date:

@@ -20,7 +20,7 @@ from contracts.intake import (
     TimelineView,
 )
 from contracts.vocabulary import Channel, DossierStatus
-from contracts.wire import Code, Instant
+from contracts.wire import Code, Instant, Moment
 from services.intake import commands, queries, views
 from services.intake.explaining import explain
 
@@ -50,11 +50,18 @@ async def list_dossiers(  # noqa: PLR0917 - FastAPI passes them by name
     procedure: Code | None = None,
     status: DossierStatus | None = None,
     channel: Channel | None = None,
-    received_from: Annotated[Instant | None, Query(alias="from")] = None,
-    received_to: Annotated[Instant | None, Query(alias="to", description="Exclusive.")] = None,
-    overdue: Annotated[
-        bool | None, Query(description="Only open ones past their due date.")
+    competent_agency: Code | None = None,
+    received_from: Annotated[Moment | None, Query(alias="from")] = None,
+    received_to: Annotated[Moment | None, Query(alias="to", description="Exclusive.")] = None,
+    due_from: Annotated[
+        Moment | None, Query(description="Only open ones due from here on.")
     ] = None,
+    due_to: Annotated[Moment | None, Query(description="Only open ones due before.")] = None,
+    overdue: Annotated[
+        bool | None,
+        Query(description="Only open ones past their due date, or only those that are not."),
+    ] = None,
+    total: Annotated[bool, Query(description="Count them, too: 100,000 at most.")] = False,
     cursor: Code | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> DossierPage:
@@ -62,16 +69,21 @@ async def list_dossiers(  # noqa: PLR0917 - FastAPI passes them by name
     if agency is not None and not await here.tree.covers(caller, agency):
         raise commands.UnknownAgency("No agency of this code is within your reach.")
     question = queries.DossierQuestion(
-        agencies=await here.tree.below(agency or caller.agency),
+        agencies=await here.tree.reach(agency or caller.agency),
         procedure=procedure,
         status=status,
         channel=channel,
+        competent_agency=competent_agency,
         received_from=received_from,
         received_to=received_to,
-        overdue_at=uow.now if overdue else None,
+        due_from=due_from,
+        due_to=due_to,
+        overdue=overdue,
+        now=uow.now,
         after=cursor,
     )
-    return views.page(await queries.dossiers(question, limit + 1, uow), limit)
+    counted = await queries.how_many(question, uow) if total else None
+    return views.page(await queries.dossiers(question, limit + 1, uow), limit, counted)
 
 
 @router.get("/dossiers/{code}", tags=["dossiers"], responses=refusals(commands.UnknownDossier))

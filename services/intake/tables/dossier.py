@@ -4,10 +4,11 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Index
-from sqlmodel import Field
+from sqlmodel import Field, col
 
 from chassis.tables import Json, Words
 from contracts.vocabulary import Channel, DossierStatus, ReturnMode, TimeUnit
+from services.intake.clock.watching import Watch
 from services.intake.tables.base import Base
 
 
@@ -63,7 +64,43 @@ class Dossier(Base, table=True):
     """As folded from the steps; kept so that a list shows them without reading every step."""
     revision: int = 1
 
-    __table_args__ = (Index("dossier_by_agency", "agency", "code"),)
+    late_at: datetime | None = None
+    """From when it is overdue; None while it cannot be: not accepted, ended, or the applicant's turn."""
+    watch_at: datetime | None = Field(
+        default=None, sa_column_kwargs={"server_default": "2000-01-01 00:00:00.000000"}
+    )
+    """When something is next to be told of it (see `services.intake.clock.watching`). Rows older than
+    this column get a moment long past, so that the sweep looks at them."""
+    watch_for: Watch | None = Field(default=None, sa_type=Words(Watch))
+    told: list[str] = Field(
+        default_factory=list, sa_type=Json, sa_column_kwargs={"server_default": "[]"}
+    )
+    """What was told of it, and about which moment."""
+
+    __table_args__ = (
+        Index("dossier_by_agency", "agency", "code"),
+        Index("dossier_by_status", "agency", "status", "code"),
+    )
+
+
+_open, _watched = col(Dossier.late_at).is_not(None), col(Dossier.watch_at).is_not(None)
+# In the order of codes, so that a page of what is due or overdue ends where it is full; the moments
+# stand in the index, so that a dossier which is neither is passed over without being read.
+Index(
+    "dossier_open",
+    col(Dossier.agency),
+    col(Dossier.code),
+    col(Dossier.due_at),
+    col(Dossier.late_at),
+    postgresql_where=_open,
+    sqlite_where=_open,
+)
+Index(
+    "dossier_watched",
+    col(Dossier.watch_at),
+    postgresql_where=_watched,
+    sqlite_where=_watched,
+)
 
 
 class Step(Base, table=True):
