@@ -36,6 +36,8 @@ OPEN: Mapping[str, tuple[str, ...]] = {
         "GET /v1/dossiers/{code}",
         "POST /v1/dossiers/{code}/progress",
         "GET /v1/dossiers/{code}/timeline",
+        "POST /v1/dossiers/search",
+        "POST /v1/dossiers/{code}/legal-hold",
     ),
     "postal": (
         "POST /v1/shipments",

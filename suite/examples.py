@@ -5,7 +5,13 @@ from datetime import UTC, datetime
 
 from contracts.directory import AgencyRegistered
 from contracts.envelope import Event
-from contracts.intake import DossierFiled, DossierProgressed, DossierReturned, ProcedurePublished
+from contracts.intake import (
+    DossierFiled,
+    DossierProgressed,
+    DossierPurged,
+    DossierReturned,
+    ProcedurePublished,
+)
 from contracts.postal import (
     ShipmentAccepted,
     ShipmentContested,
@@ -37,6 +43,7 @@ RECEIVED = datetime(2020, 3, 16, 9, tzinfo=VIETNAM)
 DUE = datetime(2020, 3, 19, 17, tzinfo=VIETNAM)
 DONE = datetime(2020, 3, 18, 10, tzinfo=VIETNAM)
 RETURNED = datetime(2020, 3, 19, 8, 30, tzinfo=VIETNAM)
+PURGED = datetime(2026, 1, 5, 7, tzinfo=VIETNAM)
 
 
 @dataclass(frozen=True)
@@ -103,6 +110,7 @@ def _of_the_dossier() -> tuple[Example, ...]:
             ),
             DOSSIER,
         ),
+        Example(DossierPurged(code=DOSSIER, agency=AGENCY, revision=4, purged_at=PURGED), DOSSIER),
     )
 
 

@@ -16,6 +16,15 @@ from contracts.intake.events import (
     DossierReturned,
     ProcedurePublished,
 )
+from contracts.intake.personal import (
+    DossierPurged,
+    DossierSearch,
+    FoundDossier,
+    FoundPage,
+    LegalHoldOrder,
+    LegalHoldView,
+    MaskedApplicant,
+)
 from contracts.intake.progress import (
     Progress,
     ProgressAnswer,
@@ -35,9 +44,16 @@ __all__ = [
     "DossierFlags",
     "DossierPage",
     "DossierProgressed",
+    "DossierPurged",
     "DossierReturned",
+    "DossierSearch",
     "DossierView",
     "FieldCode",
+    "FoundDossier",
+    "FoundPage",
+    "LegalHoldOrder",
+    "LegalHoldView",
+    "MaskedApplicant",
     "ProcedureEntry",
     "ProcedurePublished",
     "ProcedureView",

@@ -8,7 +8,7 @@ from contracts.vocabulary import (
     Channel,
     TimeUnit,
 )
-from contracts.wire import Name, View, Wire
+from contracts.wire import Code, Name, View, Wire
 
 FieldCode = Annotated[str, Field(min_length=1, max_length=200)]
 """A field of administration (lĩnh vực): its code where the catalogue has one, else its name."""
@@ -38,6 +38,8 @@ class ProcedureEntry(Wire):
     """Whether it has been opened to the public post (đã triển khai qua BCCI)."""
     on_national_portal: bool = False
     """Whether it is integrated on the National Public Service Portal (Cổng DVCQG)."""
+    retention: Code | None = None
+    """Retention class of its dossiers (thời hạn lưu trữ), e.g. ``years-10``; the operator's when left out."""
 
 
 class ProcedureView(View):
@@ -52,3 +54,4 @@ class ProcedureView(View):
     online_level: int
     by_post: bool
     on_national_portal: bool
+    retention: str | None = None

@@ -82,6 +82,8 @@ class DossierView(View):
     """When the result was handed over (ngày trả kết quả)."""
     revision: int
     """Grows with every change of the dossier."""
+    purged_at: Instant | None = None
+    """When its personal data were removed, their retention being over (hết thời hạn lưu trữ)."""
     clock: ClockView
     links: dict[str, str] = {}
 

@@ -3,6 +3,7 @@
 from chassis.service import Service
 from services.intake.catalogue import open_catalogue
 from services.intake.consumers import on
+from services.intake.keyring import open_keyring
 from services.intake.queries import agency_tree
 from services.intake.routes import router
 from services.intake.tables import Base
@@ -14,6 +15,6 @@ service = Service(
     router=router,
     on=on,
     tree=agency_tree,
-    opens=(open_catalogue,),
+    opens=(open_catalogue, open_keyring),
     package="services.intake",
 )

@@ -1,26 +1,33 @@
 """How intake shows what it remembers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from contracts.intake import (
     ClockView,
     DossierPage,
     DossierView,
+    FoundDossier,
+    FoundPage,
+    LegalHoldView,
+    MaskedApplicant,
     ProgressAnswer,
     ProgressOutcome,
     TimeLimit,
     TimelineEntry,
     TimelineView,
 )
+from contracts.masking import masked_number
 from contracts.vocabulary import VIETNAM
 from services.intake.commands import Filing
-from services.intake.tables import Dossier, Step
+from services.intake.commands.search import Found
+from services.intake.tables import Dossier, LegalHold, Step
 
 
 def dossier(row: Dossier) -> DossierView:
     """A dossier as its agency sees it, instants in Vietnam's time."""
     values = dict(row.__dict__)
-    for name in ("submitted_at", "received_at", "due_at", "done_at", "returned_at"):
+    for name in ("submitted_at", "received_at", "due_at", "done_at", "returned_at", "purged_at"):
         if values[name] is not None:
             values[name] = values[name].astimezone(VIETNAM)
     values["clock"] = _clock(row)
@@ -63,6 +70,31 @@ def timeline(code: str, steps: Sequence[Step]) -> TimelineView:
     return TimelineView(
         code=code, items=[TimelineEntry.model_validate(step.__dict__) for step in steps]
     )
+
+
+def found(page: Found) -> FoundPage:
+    """A page of found dossiers, numbers masked."""
+    items = [
+        FoundDossier(**dict(dossier(row)), applicant_masked=masked(applicant))
+        for row, applicant in page.items
+    ]
+    return FoundPage(items=items, next_cursor=items[-1].code if page.more else None)
+
+
+def masked(applicant: Mapping[str, Any]) -> MaskedApplicant:
+    """An applicant by name, with the last three digits of numbers."""
+    shown = {
+        name: masked_number(applicant[name]) for name in ("id_number", "phone") if name in applicant
+    }
+    return MaskedApplicant(kind=applicant["kind"], name=applicant["name"], **shown)
+
+
+def legal_hold(code: str, hold: LegalHold | None) -> LegalHoldView:
+    """Whether a dossier is held back, and why."""
+    if hold is None:
+        return LegalHoldView(code=code, held=False)
+    since = hold.set_at.astimezone(VIETNAM)
+    return LegalHoldView(code=code, held=True, reason=hold.reason, set_at=since)
 
 
 def _clock(row: Dossier) -> ClockView:

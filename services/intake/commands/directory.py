@@ -9,6 +9,7 @@ from contracts.directory import AgencyRegistered
 from contracts.intake import AgencyEntry, ProcedureEntry, ProcedurePublished
 from contracts.problems import Conflict, Invalid, NotFound, PreconditionFailed
 from services.intake.commands import UnknownAgency
+from services.intake.retention import retention_classes
 from services.intake.tables import Agency, CalendarDay, Procedure
 
 
@@ -32,6 +33,12 @@ class ProcedureNotFound(NotFound):
 
 class EntryChanged(PreconditionFailed):
     """The entry has changed since you read it."""
+
+
+class UnknownRetentionClass(Invalid):
+    """No such retention class is in the schedule."""
+
+    title_vi = "Không có thời hạn lưu trữ này trong bảng"
 
 
 async def register_agency(
@@ -91,9 +98,15 @@ async def reachable_agency(code: str, uow: UnitOfWork) -> Agency:
 async def publish_procedure(
     code: str, entry: ProcedureEntry, expected: int | None, uow: UnitOfWork
 ) -> Procedure:
-    """Publish a procedure (công bố thủ tục), or replace its entry. Raises `EntryChanged`."""
+    """Publish a procedure (công bố thủ tục), or replace its entry.
+
+    Raises `EntryChanged`, `UnknownRetentionClass`.
+    """
     procedure = await uow.get(Procedure, code)
     _expect(expected, procedure.revision if procedure else 0)
+    classes = retention_classes(running_of(uow).settings.retention_classes_file)
+    if entry.retention is not None and entry.retention not in classes:
+        raise UnknownRetentionClass(f"Name one of these classes: {', '.join(classes)}.")
     told = entry.model_dump(mode="json")
     if procedure is None:
         procedure = Procedure.of(code=code, **told)

@@ -11,6 +11,7 @@ from contracts.intake import (
 from contracts.problems import Conflict, FieldError
 from services.intake import domain
 from services.intake.catalogue import Catalogue, Published
+from services.intake.commands import personal
 from services.intake.commands.position import promise, told_of_filing
 from services.intake.commands.reach import (
     UnknownAgency,
@@ -74,11 +75,23 @@ async def expect_same(
     """
     if not await running_of(uow).tree.covers(caller, earlier.agency):
         raise DossierCodeTaken("Another dossier carries this code.")
-    differing = domain.differing_fields(_content(earlier), _filing_content(filing))
+    before, now = _content(earlier), _filing_content(filing)
+    before["applicant"], now["applicant"] = await _applicants(earlier, filing, uow)
+    differing = domain.differing_fields(before, now)
     if differing:
         errors = [FieldError(pointer=p, code="differs", detail="Differs.") for p in differing]
         detail = f"It was filed with other content: {', '.join(differing)}."
         raise DossierCodeTaken(detail, errors=errors)
+
+
+async def _applicants(
+    earlier: Dossier, filing: DossierFiling, uow: UnitOfWork
+) -> tuple[object, object]:
+    """What is known of both applicants; of one that was purged only the kind is left to compare."""
+    told = filing.applicant.model_dump(mode="json", exclude_none=True)
+    if earlier.purged_at is not None:
+        return earlier.applicant_kind, told["kind"] if earlier.applicant_kind else None
+    return await personal.applicant_of(earlier, uow), told
 
 
 async def _new_dossier(
@@ -88,6 +101,7 @@ async def _new_dossier(
     position = domain.fold([], domain.Filed(filing.submitted_at, filing.received_at))
     return Dossier.of(
         **_filing_content(filing),
+        **await personal.sealed_applicant(filing.code, filing.agency, filing.applicant, uow),
         **await promise(position, limit, filing.submitted_at, uow),
         field=procedure.field,
         limit_amount=limit.amount if limit else None,
@@ -100,7 +114,7 @@ async def _new_dossier(
 
 
 def _filing_content(filing: DossierFiling) -> dict[str, object]:
-    """A filing as it is kept, so that a repeated one can be compared with it."""
+    """A filing as it is kept besides the applicant, so that a repeated one can be compared with it."""
     return {
         "code": filing.code,
         "procedure": filing.procedure,
@@ -109,7 +123,6 @@ def _filing_content(filing: DossierFiling) -> dict[str, object]:
         "returning_agency": filing.returning_agency or filing.agency,
         "channel": filing.channel,
         "return_mode": filing.return_mode,
-        "applicant": filing.applicant.model_dump(mode="json", exclude_none=True),
         "flags": filing.flags.model_dump(mode="json"),
         "submitted_at": filing.submitted_at,
         "filed_received_at": filing.received_at,
@@ -122,5 +135,5 @@ def _content(dossier: Dossier) -> dict[str, object]:
 
 _CONTENT = (
     *("code", "procedure", "agency", "competent_agency", "returning_agency", "channel"),
-    *("return_mode", "applicant", "flags", "submitted_at", "filed_received_at"),
+    *("return_mode", "flags", "submitted_at", "filed_received_at"),
 )

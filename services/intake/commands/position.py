@@ -14,6 +14,7 @@ from contracts.vocabulary import TimeUnit
 from services.intake import domain
 from services.intake.catalogue import Catalogue
 from services.intake.clock import due
+from services.intake.domain.personal import closed_on
 from services.intake.tables import Dossier, Step
 
 
@@ -28,6 +29,7 @@ async def reposition(dossier: Dossier, steps: list[Step], uow: UnitOfWork) -> No
     dossier.received_at = position.received_at
     dossier.done_at = position.done_at
     dossier.returned_at = position.returned_at
+    dossier.closed_on = closed_on(position.status, steps)
     if dossier.received_at != received_before:
         promised = await promise(position, pinned_limit(dossier), dossier.submitted_at, uow)
         for name, value in promised.items():

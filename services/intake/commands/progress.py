@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from chassis.auth import Principal
 from chassis.database import UnitOfWork
 from contracts.intake import Progress, ProgressRow
-from services.intake import domain, queries
+from services.intake import queries
+from services.intake.commands import personal
 from services.intake.commands.position import reposition
 from services.intake.commands.reach import reachable_dossier
 from services.intake.tables import Dossier, Step
@@ -37,7 +38,7 @@ async def remember_steps(
     """
     outcomes: list[str] = []
     for row in rows:
-        key = domain.step_key(**row.model_dump())
+        key = await personal.step_key(row.model_dump(), known, dossier, uow)
         outcomes.append("duplicate" if key in known else "applied")
         if key not in known:
             known[key] = Step.of(
@@ -47,6 +48,7 @@ async def remember_steps(
                 recorded_by=caller.client,
                 **row.model_dump(),
             )
+            await personal.seal_words(known[key], dossier, uow)
             uow.add(known[key])
     if "applied" in outcomes:
         await reposition(dossier, list(known.values()), uow)

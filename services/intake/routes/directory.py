@@ -71,7 +71,7 @@ async def read_agency(
     "/procedures/{code}",
     tags=["catalogue"],
     response_model=ProcedureView,
-    responses=refusals(directory.EntryChanged),
+    responses=refusals(directory.EntryChanged, directory.UnknownRetentionClass),
 )
 async def publish_procedure(
     code: Code, entry: ProcedureEntry, _: CatalogueWriter, work: Works, if_match: IfMatch = None

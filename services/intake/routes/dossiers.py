@@ -21,6 +21,8 @@ from contracts.intake import (
 from contracts.vocabulary import Channel, DossierStatus
 from contracts.wire import Code, Instant
 from services.intake import commands, queries, views
+from services.intake.commands import personal
+from services.intake.keyring import PersonalDataKeyMissing, SealedValueBroken
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute)
 
@@ -31,7 +33,11 @@ router = APIRouter(prefix="/v1", route_class=StrictRoute)
     status_code=201,
     response_model=DossierView,
     responses=refusals(
-        commands.DossierCodeTaken, commands.UnknownAgency, commands.UnknownProcedure
+        commands.DossierCodeTaken,
+        commands.UnknownAgency,
+        commands.UnknownProcedure,
+        PersonalDataKeyMissing,
+        SealedValueBroken,
     ),
 )
 async def file_dossier(filing: DossierFiling, caller: DossierWriter, work: Works) -> Response:
@@ -86,7 +92,7 @@ async def read_dossier(
     "/dossiers/{code}/progress",
     tags=["dossiers"],
     response_model=ProgressAnswer,
-    responses=refusals(commands.UnknownDossier),
+    responses=refusals(commands.UnknownDossier, PersonalDataKeyMissing),
 )
 async def report_progress(
     code: Code, progress: Progress, caller: DossierWriter, work: Works
@@ -96,9 +102,12 @@ async def report_progress(
 
 
 @router.get(
-    "/dossiers/{code}/timeline", tags=["dossiers"], responses=refusals(commands.UnknownDossier)
+    "/dossiers/{code}/timeline",
+    tags=["dossiers"],
+    responses=refusals(commands.UnknownDossier, PersonalDataKeyMissing, SealedValueBroken),
 )
 async def read_timeline(code: Code, caller: DossierReader, uow: Reading) -> TimelineView:
     """Everything reported of a dossier, oldest first (lịch sử xử lý)."""
-    await commands.reachable_dossier(code, caller, uow)
-    return views.timeline(code, await queries.steps_of(code, uow))
+    dossier = await commands.reachable_dossier(code, caller, uow)
+    steps = await queries.steps_of(code, uow)
+    return views.timeline(code, await personal.legible(steps, dossier, uow))

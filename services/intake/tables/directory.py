@@ -33,6 +33,8 @@ class Procedure(Base, table=True):
     online_level: int = 2
     by_post: bool = False
     on_national_portal: bool = False
+    retention: str | None = None
+    """Its retention class; that of the setting when none."""
     revision: int = 1
 
 
