@@ -4,6 +4,14 @@ from services.intake.domain.breaches import Breach, Violation, violations
 from services.intake.domain.codes import DossierCode, parse_dossier_code
 from services.intake.domain.content import differing_fields, step_key
 from services.intake.domain.moves import LEGAL_MOVES, Move, ground_of
+from services.intake.domain.personal import (
+    ENDED,
+    KeyPurpose,
+    closed_on,
+    normalised_id_number,
+    normalised_phone,
+    quarter_of,
+)
 from services.intake.domain.position import Filed, Position, Step, fold, in_order
 from services.intake.domain.statuses import (
     ACCEPTED,
@@ -24,6 +32,7 @@ from services.intake.domain.statuses import (
 __all__ = [
     "ACCEPTED",
     "DONE",
+    "ENDED",
     "LEGAL_MOVES",
     "NATIONAL_STATUSES",
     "PROCESSING",
@@ -37,17 +46,22 @@ __all__ = [
     "Breach",
     "DossierCode",
     "Filed",
+    "KeyPurpose",
     "Move",
     "Position",
     "Step",
     "Violation",
+    "closed_on",
     "differing_fields",
     "fold",
     "ground_of",
     "in_order",
     "national_code",
     "national_status",
+    "normalised_id_number",
+    "normalised_phone",
     "parse_dossier_code",
+    "quarter_of",
     "step_key",
     "violations",
 ]
