@@ -1,7 +1,5 @@
 """A person's dossiers by a number: found however it is written, masked, within reach, audited."""
 
-import pytest
-
 from services.intake import domain
 from tests.builders import AGENCY
 from tests.intake.personal import PERSON, ask, city_of, file_of
@@ -19,23 +17,21 @@ async def codes(client, **search):
     return [item["code"] for item in answer.json()["items"]]
 
 
-@pytest.mark.parametrize(
-    "asked", ["079190654321", "079 190 654 321", "079.190.654.321", "079-190654/321"]
-)
-async def test_an_identity_number_is_found_however_it_is_written(lone, asked):
+async def test_an_identity_number_is_found_however_it_is_written(lone):
     async with city_of(lone) as (_, client):
         await client.post("/v1/dossiers", json=file_of())
         await client.post("/v1/dossiers", json=of(2, id_number="079190654322"))
-        assert await codes(client, id_number=asked) == [file_of()["code"]]
+        for asked in ("079190654321", "079 190 654 321", "079.190.654.321", "079-190654/321"):
+            assert await codes(client, id_number=asked) == [file_of()["code"]]
 
 
-@pytest.mark.parametrize("asked", ["0987654321", "+84987654321", "0084 987.654.321", "84987654321"])
-async def test_a_telephone_number_is_found_however_it_is_dialled(lone, asked):
+async def test_a_telephone_number_is_found_however_it_is_dialled(lone):
     async with city_of(lone) as (_, client):
         await client.post("/v1/dossiers", json=file_of())
         await client.post("/v1/dossiers", json=of(2, phone="0987654322"))
         await client.post("/v1/dossiers", json=of(3, id_number="0987654321"))
-        assert await codes(client, phone=asked) == [file_of()["code"]]
+        for asked in ("0987654321", "+84987654321", "0084 987.654.321", "84987654321"):
+            assert await codes(client, phone=asked) == [file_of()["code"]]
 
 
 async def test_what_is_found_is_shown_with_the_last_three_digits_alone(lone):
@@ -118,26 +114,26 @@ async def test_a_search_leaves_a_trace_without_the_number(lone):
         assert PERSON["id_number"] not in repr(rows)
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        {},
-        {"id_number": "079190654321", "phone": "0987654321"},
-        {"id_number": ""},
-        {"id_number": 79190654321},
-        {"phone": "số của tôi"},
-        {"name": "Trần"},
-        {"id_number": "079190654321", "limit": 0},
-        {"id_number": "079190654321", "limit": 201},
-        {"id_number": "079190654321\u0000"},
-    ],
+NO_SEARCHES = (
+    {},
+    {"id_number": "079190654321", "phone": "0987654321"},
+    {"id_number": ""},
+    {"id_number": 79190654321},
+    {"phone": "số của tôi"},
+    {"name": "Trần"},
+    {"id_number": "079190654321", "limit": 0},
+    {"id_number": "079190654321", "limit": 201},
+    {"id_number": "079190654321\u0000"},
 )
-async def test_a_search_for_nothing_or_everything_is_refused_without_an_echo(lone, body):
+
+
+async def test_a_search_for_nothing_or_everything_is_refused_without_an_echo(lone):
     async with city_of(lone) as (intake, client):
-        answer = await client.post("/v1/dossiers/search", json=body)
-        assert answer.status_code == 422
-        assert answer.headers["content-type"] == "application/problem+json"
-        assert "190654321" not in answer.text
+        for body in NO_SEARCHES:
+            answer = await client.post("/v1/dossiers/search", json=body)
+            assert answer.status_code == 422, body
+            assert answer.headers["content-type"] == "application/problem+json"
+            assert "190654321" not in answer.text
         assert await ask(intake, "SELECT count(*) FROM audit") == [(0,)]
 
 
