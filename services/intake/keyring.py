@@ -126,21 +126,23 @@ class Keyring:
 
     async def indexes(self, agencies: Iterable[str]) -> list[Key]:
         """The keys of the blind indexes of those agencies that have one."""
-        wanted = set(agencies)
-        rows = await queries.index_keys(self._running.database)
-        return [await self._unwrapped(row) for row in rows if row.agency in wanted]
+        ids = await queries.index_key_ids(self._running.database)
+        wanted = [ids[agency] for agency in agencies if agency in ids]
+        unknown = [(key_id,) for key_id in wanted if key_id not in self._named]
+        for row in await queries.data_keys(unknown, self._running.database):
+            self._unwrapped(row)
+        return [self._named[key_id] for key_id in wanted]
 
     async def named(self, key_id: str) -> Key:
         """The data key of this id. Raises `PersonalDataKeyMissing`, naming what is missing."""
         known = self._named.get(key_id)
         if known is not None:
             return known
-        row = await queries.data_key(key_id, self._running.database)
-        if row is None:
-            raise PersonalDataKeyMissing(
-                f"The data key {key_id} is not in the database: restore the table data_key."
-            )
-        return await self._unwrapped(row)
+        for row in await queries.data_keys([(key_id,)], self._running.database):
+            return self._unwrapped(row)
+        raise PersonalDataKeyMissing(
+            f"The data key {key_id} is not in the database: restore the table data_key."
+        )
 
     async def fingerprint(self, request: bytes) -> str:
         """The keyed digest of a request. Raises `PersonalDataKeyMissing`."""
@@ -180,11 +182,11 @@ class Keyring:
             kept = self._current.get((agency, quarter))
             if kept is None or time.monotonic() - kept[0] >= FRESH_SECONDS:
                 row = await self._running.do(_key_in_use, agency, quarter, self)
-                kept = (time.monotonic(), await self._unwrapped(row))
+                kept = (time.monotonic(), self._unwrapped(row))
                 self._current[agency, quarter] = kept
         return kept[1]
 
-    async def _unwrapped(self, row: DataKey) -> Key:
+    def _unwrapped(self, row: DataKey) -> Key:
         known = self._named.get(row.id)
         if known is None:
             known = self._named[row.id] = self._unwrap(row)

@@ -15,17 +15,18 @@ Cutoffs = dict[str, date]
 """Of each retention class whose time can be over: the day before which a dossier must have ended."""
 
 
-async def data_key(key_id: str, database: Database) -> DataKey | None:
-    """The data key of this id."""
+async def data_keys(ids: Sequence[tuple[str]], database: Database) -> list[DataKey]:
+    """The data keys of these ids."""
     codec = database.codec("data_key")
-    found = await database.fetch(codec, [(key_id,)])
-    return DataKey.of(**codec.load(found[0])) if found else None
+    found = await database.fetch(codec, ids) if ids else []
+    return [DataKey.of(**codec.load(record)) for record in found]
 
 
-async def index_keys(database: Database) -> list[DataKey]:
-    """The keys of every agency's blind index."""
+async def index_key_ids(database: Database) -> dict[str, str]:
+    """The id of every agency's key of its blind index, by agency."""
     in_use = (col(DataKey.purpose) == KeyPurpose.INDEX, col(DataKey.retired_at).is_(None))
-    return await UnitOfWork(database).all(DataKey, *in_use)
+    asked = select(col(DataKey.agency), col(DataKey.id)).where(*in_use)
+    return {row.agency: row.id for row in await database.select(asked)}
 
 
 async def keys_of(agency: str, purpose: KeyPurpose, quarter: str, uow: UnitOfWork) -> list[DataKey]:
