@@ -9,6 +9,7 @@ from typing import Any
 
 from rich.console import Console
 
+from chassis.database import Overloaded
 from chassis.running import Running
 from chassis.secrets import put_in_front
 from chassis.settings import Settings
@@ -131,9 +132,19 @@ async def _date_endings(intake: Running) -> None:
 
 
 async def _every_batch(intake: Running, batch: Batch, bar: Stage, *more: Any) -> int:
-    done, after = 0, ""
-    while (told := await intake.do(batch, after, BATCH, *more)) is not None:
+    done, after, size = 0, "", BATCH
+    while True:
+        try:
+            told = await intake.do(batch, after, size, *more)
+        except Overloaded:
+            # Somebody works on these dossiers: fewer of them at once are seldom touched all the time.
+            if size == 1:
+                raise
+            size = max(size // 4, 1)
+            continue
+        if told is None:
+            return done
         after, count = told
         done += count
         bar.advance(count)
-    return done
+        size = min(size * 2, BATCH)
