@@ -21,6 +21,9 @@ DossierReader = Annotated[Principal, Depends(Permission((Scope.DOSSIERS_READ,)))
 DossierWriter = Annotated[Principal, Depends(Permission((Scope.DOSSIERS_WRITE,)))]
 """A caller who may file dossiers and report their progress."""
 
+Operator = Annotated[Principal, Depends(Permission((Scope.PARTNERS_ADMIN,)))]
+"""A caller who operates the installation for its agency."""
+
 ShipmentReader = Annotated[Principal, Depends(Permission((Scope.SHIPMENTS_READ,)))]
 """A caller who may read shipments."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
@@ -23,6 +24,7 @@ log = logging.getLogger("motcua.running")
 
 T = TypeVar("T")
 R = TypeVar("R")
+Fingerprint = Callable[[bytes], Awaitable[str]]
 STALE_AFTER = 30.0
 """Seconds without a sign of life after which a relay counts as dead."""
 
@@ -39,6 +41,9 @@ class Running:
         self.relay: Relay | None = None
         self.consumer = Consumer(service.name, self.database, service.on)
         self.bus: Bus | None = None
+        self.fingerprint: Fingerprint = plain_fingerprint
+        """How requests under an ``Idempotency-Key`` are recognised. A service that takes personal data
+        uses a keyed digest: of a plain one the few digits of a number could be guessed."""
         self._own: dict[type, Any] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -147,6 +152,11 @@ class Running:
             found["relay"] = "ok" if silent < STALE_AFTER else f"silent for {silent:.0f} s"
             found["bus"] = "ok" if self.bus.ready else (self.relay.troubled or "not connected")
         return found
+
+
+async def plain_fingerprint(request: bytes) -> str:
+    """The SHA-256 of a request."""
+    return hashlib.sha256(request).hexdigest()
 
 
 @asynccontextmanager

@@ -40,8 +40,8 @@ class Settings(BaseSettings):
     """Where the gateway on its own reaches a service; ``{service}`` is replaced by its name. Services that
     share one host are listed instead: ``intake=http://127.0.0.1:8101,rating=http://127.0.0.1:8102,...``."""
     secrets_dir: Path | None = None
-    """Folder of key files (``rating.key``, ``gateway-signing.pem``), read-only when deployed.
-    Empty: ``secrets`` in `data`, where missing ones are made."""
+    """Folder of key files (``rating.key``, ``intake-kek.key``, ``gateway-signing.pem``), read-only when
+    deployed. Empty: ``secrets`` in `data`, where missing ones are made."""
     host: str = "127.0.0.1"
     """Address to listen on."""
     port: int = 8080
@@ -81,6 +81,12 @@ class Settings(BaseSettings):
     """Whether the day of receipt is the first day counted: against the Civil Code, but found in use."""
     culture_day_off: bool = False
     """Whether 24 November (Ngày Văn hóa Việt Nam, from 2026) is a day off: sources disagree."""
+    retention_class: str = "copy"
+    """Retention class (thời hạn lưu trữ) of dossiers whose procedure names none; what is shipped keeps
+    ``copy`` for two years, because the record itself is kept by the agency's own system."""
+    retention_classes_file: Path | None = None
+    """CSV of retention classes in place of those shipped: ``code,years,name_vi,name_en,source``; a class
+    without years is kept for ever."""
     rating_days: int = 30
     """Days a rating link is good for, from the moment the citizen could first use it."""
     suppress_below: int = 5

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import logging
+import re
 import sys
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -38,6 +39,15 @@ ALLOWED = frozenset(
 """What a log line may hold besides its message; anything else is left out, whoever passes it."""
 
 
+NET = (
+    (re.compile(r"\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?|\bwhsec_\S+|\bBearer \S+"), "[key]"),
+    (re.compile(r"[^\s@<>\"'=(]+@[^\s@]+\.[a-z]{2,}", re.IGNORECASE), "[mail]"),
+    (re.compile(r"(?<![\w.])(?:\+84|0)[ .-]?\d{2,3}(?:[ .-]?\d{3}){2}(?!\w)"), "[number]"),
+    (re.compile(r"(?<!\d)\d{9}(?:\d{3})?(?!\d)"), "[number]"),
+)
+"""What personal data and keys look like, where one of them got into a message of a library's."""
+
+
 class JsonLines(logging.Formatter):
     """One JSON object for each line; only fields of `ALLOWED`, never a request's content."""
 
@@ -47,15 +57,30 @@ class JsonLines(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": scrubbed(record.getMessage()),
         }
         if request_id := REQUEST_ID.get():
             line["request_id"] = request_id
-        line |= {k: v for k, v in record.__dict__.items() if k in ALLOWED}
+        line |= {
+            k: scrubbed(v) if isinstance(v, str) else v
+            for k, v in record.__dict__.items()
+            if k in ALLOWED
+        }
         if record.exc_info and record.exc_info[0] is not None:
             line["exception"] = record.exc_info[0].__name__
             line["where"] = _where(record.exc_info[2])
         return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def scrubbed(text: str) -> str:
+    """A text without what looks like a number, an address or a key of somebody: the net behind `ALLOWED`.
+
+    >>> scrubbed("079201234123 called from +84 912 345 678 or a@b.vn")
+    '[number] called from [number] or [mail]'
+    """
+    for pattern, shown in NET:
+        text = pattern.sub(shown, text)
+    return text
 
 
 def _where(trace: Any) -> list[str]:

@@ -41,6 +41,8 @@ OPEN: Mapping[str, tuple[str, ...]] = {
         "GET /v1/dossiers/{code}/timeline",
         "GET /v1/dossiers/{code}/clock",
         "GET /v1/events",
+        "POST /v1/dossiers/search",
+        "POST /v1/dossiers/{code}/legal-hold",
     ),
     "postal": (
         "POST /v1/shipments",

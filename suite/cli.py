@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from suite.personal import keys, retention
+
 if TYPE_CHECKING:
     from chassis.settings import Settings
 
@@ -32,6 +34,8 @@ for name, group in (
     ("kpi", kpi),
     ("outbox", outbox),
     ("dead", dead),
+    ("keys", keys),
+    ("retention", retention),
 ):
     app.add_typer(group, name=name)
 

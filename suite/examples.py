@@ -10,6 +10,7 @@ from contracts.intake import (
     DossierFiled,
     DossierOverdue,
     DossierProgressed,
+    DossierPurged,
     DossierReturned,
     DossierUnanswered,
     ProcedurePublished,
@@ -46,6 +47,7 @@ RECEIVED = datetime(2020, 3, 16, 9, tzinfo=VIETNAM)
 DUE = datetime(2020, 3, 19, 17, tzinfo=VIETNAM)
 DONE = datetime(2020, 3, 18, 10, tzinfo=VIETNAM)
 RETURNED = datetime(2020, 3, 19, 8, 30, tzinfo=VIETNAM)
+PURGED = datetime(2026, 1, 5, 7, tzinfo=VIETNAM)
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,7 @@ def _of_the_dossier() -> tuple[Example, ...]:
             ),
             DOSSIER,
         ),
+        Example(DossierPurged(code=DOSSIER, agency=AGENCY, revision=4, purged_at=PURGED), DOSSIER),
     )
 
 

@@ -9,7 +9,7 @@ from contracts.vocabulary import (
     OnlineService,
     TimeUnit,
 )
-from contracts.wire import EARLIEST, Day, Line, Name, View, Wire
+from contracts.wire import EARLIEST, Code, Day, Line, Name, View, Wire
 
 BEGINNING = EARLIEST.date()
 """Valid from this day means valid from the beginning: no stored day is earlier."""
@@ -54,6 +54,8 @@ class ProcedureEntry(Wire):
     valid_from: Day | None = None
     """The first day this version is in force; today in Vietnam when left out. The first version of a
     procedure is then in force from the beginning, which a later one says with ``1900-01-01``."""
+    retention: Code | None = None
+    """Retention class of its dossiers (thời hạn lưu trữ), e.g. ``years-10``; the operator's when left out."""
 
 
 class ProcedureView(View):
@@ -76,6 +78,7 @@ class ProcedureView(View):
     """Which version of the procedure this is; dossiers name it."""
     valid_from: Day
     """The first day this version is in force; ``1900-01-01`` is the beginning."""
+    retention: str | None = None
 
 
 class ProcedurePage(View):

@@ -116,6 +116,8 @@ class DossierView(View):
     """Grows with every change of the dossier."""
     violations: list[ViolationView] = []
     """Where what was reported left the rules."""
+    purged_at: Instant | None = None
+    """When its personal data were removed, their retention being over (hết thời hạn lưu trữ)."""
     clock: ClockView
     links: dict[str, str] = {}
 

@@ -3,6 +3,7 @@
 from chassis.service import Job, Service
 from services.intake.catalogue import open_catalogue
 from services.intake.consumers import on
+from services.intake.keyring import open_keyring
 from services.intake.queries import agency_tree
 from services.intake.routes import router
 from services.intake.sweep import sweep
@@ -16,7 +17,7 @@ service = Service(
     on=on,
     tree=agency_tree,
     jobs=(Job(name="sweep", every=lambda settings: settings.sweep_seconds, run=sweep),),
-    opens=(open_catalogue,),
+    opens=(open_catalogue, open_keyring),
     journal=True,
     package="services.intake",
 )

@@ -1,6 +1,7 @@
 """How intake shows what it remembers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from contracts.intake import (
     AgencyPage,
@@ -8,7 +9,11 @@ from contracts.intake import (
     ClockView,
     DossierPage,
     DossierView,
+    FoundDossier,
+    FoundPage,
     HoldingView,
+    LegalHoldView,
+    MaskedApplicant,
     ProcedurePage,
     ProcedureView,
     ProgressAnswer,
@@ -18,6 +23,7 @@ from contracts.intake import (
     TimelineView,
     ViolationView,
 )
+from contracts.masking import masked_number
 from contracts.vocabulary import VIETNAM
 from services.intake import domain
 from services.intake.clock import words
@@ -25,13 +31,20 @@ from services.intake.clock.breaches import Violation
 from services.intake.commands import Filing
 from services.intake.commands.position import filed_of, violation_of
 from services.intake.commands.procedures import content
-from services.intake.tables import Agency, Dossier, Procedure, Step, Version
+from services.intake.commands.search import Found
+from services.intake.tables import Agency, Dossier, LegalHold, Procedure, Step, Version
+
+INSTANTS = (
+    *("submitted_at", "received_at", "due_at", "done_at", "returned_at", "ended_at"),
+    "purged_at",
+)
+"""Instants of a dossier that are shown in Vietnam's time."""
 
 
 def dossier(row: Dossier) -> DossierView:
     """A dossier as its agency sees it, instants in Vietnam's time."""
     values = dict(row.__dict__)
-    for name in ("submitted_at", "received_at", "due_at", "done_at", "returned_at", "ended_at"):
+    for name in INSTANTS:
         if values[name] is not None:
             values[name] = values[name].astimezone(VIETNAM)
     values["clock"] = _clock(row)
@@ -120,6 +133,31 @@ def procedures(found: Sequence[tuple[Procedure, Version]], limit: int) -> Proced
     """A page of at most `limit` procedures; one more tells that there is another page."""
     shown = [procedure(*one) for one in found[:limit]]
     return ProcedurePage(items=shown, next_cursor=shown[-1].code if len(found) > limit else None)
+
+
+def found(page: Found) -> FoundPage:
+    """A page of found dossiers, numbers masked."""
+    items = [
+        FoundDossier(**dict(dossier(row)), applicant_masked=masked(applicant))
+        for row, applicant in page.items
+    ]
+    return FoundPage(items=items, next_cursor=items[-1].code if page.more else None)
+
+
+def masked(applicant: Mapping[str, Any]) -> MaskedApplicant:
+    """An applicant by name, with the last three digits of numbers."""
+    shown = {
+        name: masked_number(applicant[name]) for name in ("id_number", "phone") if name in applicant
+    }
+    return MaskedApplicant(kind=applicant["kind"], name=applicant["name"], **shown)
+
+
+def legal_hold(code: str, hold: LegalHold | None) -> LegalHoldView:
+    """Whether a dossier is held back, and why."""
+    if hold is None:
+        return LegalHoldView(code=code, held=False)
+    since = hold.set_at.astimezone(VIETNAM)
+    return LegalHoldView(code=code, held=True, reason=hold.reason, set_at=since)
 
 
 def _clock(row: Dossier) -> ClockView:

@@ -250,6 +250,8 @@ def test_help_is_quick_and_complete():
         "kpi",
         "outbox",
         "dead",
+        "keys",
+        "retention",
         "sandbox",
     ):
         assert re.search(rf"\b{command}\b", told), command

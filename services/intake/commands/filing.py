@@ -1,5 +1,6 @@
 """Filing a dossier."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chassis.auth import Principal
@@ -11,6 +12,7 @@ from contracts.vocabulary import Breach
 from services.intake import domain, queries
 from services.intake.catalogue import Catalogue, PublishedVersion
 from services.intake.clock.breaches import Violation
+from services.intake.commands import personal
 from services.intake.commands.named import by_own_codes, existed
 from services.intake.commands.position import kept, reposition, stand, told_of_filing
 from services.intake.commands.reach import (
@@ -87,11 +89,13 @@ async def refusal(
     """
     tree = running_of(uow).tree
     filing = await by_own_codes(filing, tree)
-    differing = domain.differing_fields(_content(earlier), _filing_content(filing))
+    before, now = _content(earlier), _filing_content(filing)
+    before["applicant"], now["applicant"] = await _applicants(earlier, filing, uow)
+    differing = domain.differing_fields(before, now)
     own = await tree.covers(caller, earlier.agency)
     if own and not differing:
         return None
-    await _remember_reissue(earlier, filing, caller, differing, uow)
+    await _remember_reissue(earlier, now, caller, differing, uow)
     if not own:
         return DossierCodeTaken("Another dossier carries this code.")
     errors = [FieldError(pointer=p, code="differs", detail="Differs.") for p in differing]
@@ -102,18 +106,29 @@ async def refusal(
 
 async def _remember_reissue(
     earlier: Dossier,
-    filing: DossierFiling,
+    told_now: Mapping[str, object],
     caller: Principal,
     differing: list[str],
     uow: UnitOfWork,
 ) -> None:
-    digest = domain.content_digest(_filing_content(filing))
+    # Under a key of ours: a plain digest of a name and a number could be guessed.
+    digest = await personal.content_mark(earlier.agency, domain.content_digest(told_now), uow)
     known = {one["content"] for one in earlier.reissues}
     if digest in known or len(known) >= REISSUES_KEPT:
         return
     told = {"at": uow.now.isoformat(), "by": caller.client, "content": digest, "fields": differing}
     earlier.reissues = [*earlier.reissues, told]
     await reposition(earlier, await queries.steps_of(earlier.code, uow), uow)
+
+
+async def _applicants(
+    earlier: Dossier, filing: DossierFiling, uow: UnitOfWork
+) -> tuple[object, object]:
+    """What is known of both applicants; of one that was purged only the kind is left to compare."""
+    told = filing.applicant.model_dump(mode="json", exclude_none=True)
+    if earlier.purged_at is not None:
+        return earlier.applicant_kind, told["kind"] if earlier.applicant_kind else None
+    return await personal.applicant_of(earlier, uow), told
 
 
 async def _new_dossier(
@@ -129,6 +144,7 @@ async def _new_dossier(
     others = [] if agency_valid else [Violation(Breach.AGENCY_NOT_VALID, at)]
     return Dossier.of(
         **_filing_content(filing),
+        **await personal.sealed_applicant(filing.code, filing.agency, filing.applicant, uow),
         **kept(stand((), _filed(filing, procedure, uow), limit, offices, others)),
         field=procedure.field,
         procedure_version=procedure.number,
@@ -157,7 +173,7 @@ def _filed(filing: DossierFiling, procedure: PublishedVersion, uow: UnitOfWork) 
 
 
 def _filing_content(filing: DossierFiling) -> dict[str, object]:
-    """A filing as it is kept, so that a repeated one can be compared with it."""
+    """A filing as it is kept besides the applicant, so that a repeated one can be compared with it."""
     return {
         "code": filing.code,
         "procedure": filing.procedure,
@@ -166,7 +182,6 @@ def _filing_content(filing: DossierFiling) -> dict[str, object]:
         "returning_agency": filing.returning_agency or filing.agency,
         "channel": filing.channel,
         "return_mode": filing.return_mode,
-        "applicant": filing.applicant.model_dump(mode="json", exclude_none=True),
         "flags": filing.flags.model_dump(mode="json"),
         "submitted_at": filing.submitted_at,
         "filed_received_at": filing.received_at,
@@ -180,6 +195,5 @@ def _content(dossier: Dossier) -> dict[str, object]:
 
 _CONTENT = (
     *("code", "procedure", "agency", "competent_agency", "returning_agency", "channel"),
-    *("return_mode", "applicant", "flags", "submitted_at", "filed_received_at"),
-    "stages",
+    *("return_mode", "flags", "submitted_at", "filed_received_at", "stages"),
 )

@@ -1,6 +1,6 @@
 """Where a dossier stands after a change, and what is promised and announced of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,7 @@ from services.intake.clock.hours import vietnam_day
 from services.intake.clock.reading import OfficeKnown, read
 from services.intake.clock.stages import last_due, read_stages
 from services.intake.commands.watching import watch
+from services.intake.domain.personal import closed_on
 from services.intake.tables import Dossier, Step
 
 
@@ -34,12 +35,13 @@ class Standing:
     violations: list[Violation]
 
 
-async def reposition(dossier: Dossier, steps: Iterable[Step], uow: UnitOfWork) -> None:
+async def reposition(dossier: Dossier, steps: Collection[Step], uow: UnitOfWork) -> None:
     """Fold the position anew from everything that is known, and tell what changed."""
     returned_before = dossier.returned_at
     offices = await running_of(uow).own(Catalogue).offices()
     for name, value in kept(standing(dossier, steps, offices)).items():
         setattr(dossier, name, value)
+    dossier.closed_on = closed_on(dossier.status, steps)
     await watch(dossier, uow)
     dossier.revision += 1
     uow.record(_progressed(dossier), subject=dossier.code, agency=dossier.agency)

@@ -6,12 +6,14 @@ from typing import Any
 
 from chassis.database import UnitOfWork
 from chassis.journal import EVERYBODY
+from chassis.running import running_of
 from contracts.intake import BEGINNING, ProcedureEntry, ProcedurePublished
-from contracts.problems import NotFound
+from contracts.problems import Invalid, NotFound
 from contracts.vocabulary import VIETNAM
 from services.intake import domain
 from services.intake.commands.reach import expect_revision
 from services.intake.queries_directory import earlier_versions, procedures
+from services.intake.retention import retention_classes
 from services.intake.tables import EarlierVersion, Procedure, Version
 
 CONTENT = tuple(name for name in ProcedureEntry.model_fields if name != "valid_from")
@@ -24,14 +26,23 @@ class ProcedureNotFound(NotFound):
     title_vi = "Không có thủ tục này trong danh mục"
 
 
+class UnknownRetentionClass(Invalid):
+    """No such retention class is in the schedule."""
+
+    title_vi = "Không có thời hạn lưu trữ này trong bảng"
+
+
 async def publish_procedure(
     code: str, entry: ProcedureEntry, expected: int | None, uow: UnitOfWork
 ) -> tuple[Procedure, Version]:
     """Publish a procedure (công bố thủ tục): a new version from the entry's day on, if it says anything new.
 
     An entry of a day on which a version begins already replaces that version. Returns the procedure and
-    the version that the entry describes. Raises `EntryChanged`.
+    the version that the entry describes. Raises `EntryChanged`, `UnknownRetentionClass`.
     """
+    classes = retention_classes(running_of(uow).settings.retention_classes_file)
+    if entry.retention is not None and entry.retention not in classes:
+        raise UnknownRetentionClass(f"Name one of these classes: {', '.join(classes)}.")
     newest = await uow.get(Procedure, code)
     expect_revision(expected, newest.revision if newest else 0)
     told = _told(entry)

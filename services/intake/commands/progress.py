@@ -8,7 +8,8 @@ from chassis.database import UnitOfWork
 from chassis.running import running_of
 from contracts.intake import Progress, ProgressRow
 from contracts.vocabulary import DossierStatus, PauseKind
-from services.intake import domain, queries
+from services.intake import queries
+from services.intake.commands import personal
 from services.intake.commands.named import rows_by_own_codes
 from services.intake.commands.position import reposition
 from services.intake.commands.reach import reachable_dossier
@@ -41,7 +42,8 @@ async def remember_steps(
     """
     outcomes: list[str] = []
     for row in await rows_by_own_codes(rows, running_of(uow).tree):
-        told = [(domain.step_key(**step), step) for step in _steps_told(row)]
+        steps = _steps_told(row)
+        told = [(await personal.step_key(step, known, dossier, uow), step) for step in steps]
         new = [(key, step) for key, step in told if key not in known]
         outcomes.append("applied" if new else "duplicate")
         for key, step in new:
@@ -52,6 +54,7 @@ async def remember_steps(
                 recorded_by=caller.client,
                 **step,
             )
+            await personal.seal_words(known[key], dossier, uow)
             uow.add(known[key])
     if "applied" in outcomes:
         await reposition(dossier, known.values(), uow)

@@ -3,6 +3,13 @@
 from services.intake.domain.codes import DossierCode, parse_dossier_code
 from services.intake.domain.content import content_digest, differing_fields, step_key
 from services.intake.domain.moves import LEGAL_MOVES, Happening, Move, move_between
+from services.intake.domain.personal import (
+    KeyPurpose,
+    closed_on,
+    normalised_id_number,
+    normalised_phone,
+    quarter_of,
+)
 from services.intake.domain.position import Holding, Position, fold, holdings, position
 from services.intake.domain.statuses import (
     ACCEPTED,
@@ -50,11 +57,13 @@ __all__ = [
     "Filed",
     "Happening",
     "Holding",
+    "KeyPurpose",
     "Move",
     "Passage",
     "Position",
     "Step",
     "agency_was_valid",
+    "closed_on",
     "content_digest",
     "deciding_day",
     "differing_fields",
@@ -65,8 +74,11 @@ __all__ = [
     "move_between",
     "national_code",
     "national_status",
+    "normalised_id_number",
+    "normalised_phone",
     "parse_dossier_code",
     "position",
+    "quarter_of",
     "service_at_level",
     "step_key",
     "walk",

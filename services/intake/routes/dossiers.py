@@ -22,7 +22,9 @@ from contracts.intake import (
 from contracts.vocabulary import Channel, DossierStatus
 from contracts.wire import Code, Instant, Moment
 from services.intake import commands, queries, views
+from services.intake.commands import personal
 from services.intake.explaining import explain
+from services.intake.keyring import PersonalDataKeyMissing, SealedValueBroken
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute)
 
@@ -33,7 +35,11 @@ router = APIRouter(prefix="/v1", route_class=StrictRoute)
     status_code=201,
     response_model=DossierView,
     responses=refusals(
-        commands.DossierCodeTaken, commands.UnknownAgency, commands.UnknownProcedure
+        commands.DossierCodeTaken,
+        commands.UnknownAgency,
+        commands.UnknownProcedure,
+        PersonalDataKeyMissing,
+        SealedValueBroken,
     ),
 )
 async def file_dossier(filing: DossierFiling, caller: DossierWriter, work: Works) -> Response:
@@ -100,7 +106,7 @@ async def read_dossier(
     "/dossiers/{code}/progress",
     tags=["dossiers"],
     response_model=ProgressAnswer,
-    responses=refusals(commands.UnknownDossier),
+    responses=refusals(commands.UnknownDossier, PersonalDataKeyMissing),
 )
 async def report_progress(
     code: Code, progress: Progress, caller: DossierWriter, work: Works
@@ -110,12 +116,15 @@ async def report_progress(
 
 
 @router.get(
-    "/dossiers/{code}/timeline", tags=["dossiers"], responses=refusals(commands.UnknownDossier)
+    "/dossiers/{code}/timeline",
+    tags=["dossiers"],
+    responses=refusals(commands.UnknownDossier, PersonalDataKeyMissing, SealedValueBroken),
 )
 async def read_timeline(code: Code, caller: DossierReader, uow: Reading) -> TimelineView:
     """Everything reported of a dossier, oldest first, and who had it (lịch sử xử lý, bàn giao)."""
     dossier = await commands.reachable_dossier(code, caller, uow)
-    return views.timeline(dossier, await queries.steps_of(code, uow))
+    steps = await queries.steps_of(code, uow)
+    return views.timeline(dossier, await personal.legible(steps, dossier, uow))
 
 
 @router.get(

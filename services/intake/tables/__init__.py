@@ -3,15 +3,19 @@
 from services.intake.tables.base import Base
 from services.intake.tables.directory import Agency, AgencyCode, DeclaredDay
 from services.intake.tables.dossier import Dossier, Step
+from services.intake.tables.personal import Audit, DataKey, LegalHold
 from services.intake.tables.procedure import EarlierVersion, Procedure, Version
 
 __all__ = [
     "Agency",
     "AgencyCode",
+    "Audit",
     "Base",
+    "DataKey",
     "DeclaredDay",
     "Dossier",
     "EarlierVersion",
+    "LegalHold",
     "Procedure",
     "Step",
     "Version",

@@ -23,7 +23,8 @@ class Dossier(Base, table=True):
     returning_agency: str
     channel: Channel = Field(sa_type=Words(Channel))
     return_mode: ReturnMode = Field(sa_type=Words(ReturnMode))
-    applicant: dict[str, Any] = Field(sa_type=Json)
+    applicant: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    """In plain text, as versions before sealing wrote it; `motcua keys reseal` leaves none."""
     flags: dict[str, Any] = Field(sa_type=Json)
     submitted_at: datetime | None = None
     filed_received_at: datetime | None = None
@@ -77,9 +78,24 @@ class Dossier(Base, table=True):
     )
     """What was told of it, and about which moment."""
 
+    applicant_kind: str | None = None
+    """Citizen, business...: counted by, so neither sealed nor purged."""
+    sealed: str | None = None
+    """The applicant, under the data key below."""
+    data_key: str | None = None
+    """What seals this dossier's personal data and its steps'; none where there are none."""
+    id_number_digest: str | None = None
+    phone_digest: str | None = None
+    closed_on: date | None = None
+    """The day the work ended: retention counts from its year."""
+    purged_at: datetime | None = None
+    """When the time of its personal data was over (tiêu huỷ khi hết thời hạn lưu trữ)."""
+
     __table_args__ = (
         Index("dossier_by_agency", "agency", "code"),
         Index("dossier_by_status", "agency", "status", "code"),
+        Index("dossier_by_id_number", "id_number_digest"),
+        Index("dossier_by_phone", "phone_digest"),
     )
 
 
@@ -115,7 +131,10 @@ class Step(Base, table=True):
     agency: str | None = None
     stage: str | None = None
     actor: str | None = None
+    """In plain text, as versions before sealing wrote it; so is `note`."""
     unit: str | None = None
     note: str | None = None
+    words: str | None = None
+    """Actor and note, sealed under the dossier's data key."""
     recorded_at: datetime
     recorded_by: str

@@ -28,6 +28,8 @@ class Version(Stored):
     same_day: bool = False
     published_on: date | None = None
     decision: str | None = None
+    retention: str | None = None
+    """Its retention class; that of the setting when none."""
     version: int = 1
     """In the order of publication; a version keeps its number when its entry is corrected."""
     valid_from: date = BEGINNING
