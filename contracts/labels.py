@@ -19,6 +19,7 @@ from contracts.vocabulary import (
     Occasion,
     Operator,
     OptionClass,
+    PaperKind,
     Proof,
     Provenance,
     ReturnMode,
@@ -89,6 +90,14 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, Label]] = {
         ("Công an", "Police"),
         ("Đăng ký đất đai", "Land registry"),
         ("Bảo hiểm xã hội", "Social insurance"),
+    ),
+    PaperKind: _labels(
+        PaperKind,
+        ("Giấy tiếp nhận hồ sơ và hẹn trả kết quả", "Receipt and appointment"),
+        ("Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ", "Request for a supplement"),
+        ("Phiếu từ chối tiếp nhận giải quyết hồ sơ", "Refusal"),
+        ("Phiếu xin lỗi và hẹn lại ngày trả kết quả", "Apology and new appointment"),
+        ("Phiếu kiểm soát quá trình giải quyết hồ sơ", "Control slip"),
     ),
     TimeUnit: _labels(
         TimeUnit,
@@ -165,7 +174,10 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, Label]] = {
         ("Không đọc được", "Invalid"),
     ),
     Occasion: _labels(
-        Occasion, ("Khi nhận kết quả", "On the result"), ("Khi được phát", "On delivery")
+        Occasion,
+        ("Khi nhận kết quả", "On the result"),
+        ("Khi được phát", "On delivery"),
+        ("Khi nộp hồ sơ", "On reception"),
     ),
     OptionClass: _labels(
         OptionClass,

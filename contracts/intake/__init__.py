@@ -5,6 +5,7 @@ from contracts.intake.clock import ClockView
 from contracts.intake.directory import AgencyEntry, AgencyView
 from contracts.intake.dossiers import (
     Applicant,
+    Component,
     DossierFiling,
     DossierFlags,
     DossierPage,
@@ -16,6 +17,16 @@ from contracts.intake.events import (
     DossierReturned,
     ProcedurePublished,
 )
+from contracts.intake.papers import (
+    PaperAgency,
+    PaperApology,
+    PaperApplicant,
+    PaperNotice,
+    PaperStep,
+    PaperView,
+    RegisterRow,
+    RegisterView,
+)
 from contracts.intake.progress import (
     Progress,
     ProgressAnswer,
@@ -24,12 +35,14 @@ from contracts.intake.progress import (
     TimelineEntry,
     TimelineView,
 )
+from contracts.intake.tracking import TrackingPinView, TrackQuestion, TrackView
 
 __all__ = [
     "AgencyEntry",
     "AgencyView",
     "Applicant",
     "ClockView",
+    "Component",
     "DossierFiled",
     "DossierFiling",
     "DossierFlags",
@@ -38,6 +51,12 @@ __all__ = [
     "DossierReturned",
     "DossierView",
     "FieldCode",
+    "PaperAgency",
+    "PaperApology",
+    "PaperApplicant",
+    "PaperNotice",
+    "PaperStep",
+    "PaperView",
     "ProcedureEntry",
     "ProcedurePublished",
     "ProcedureView",
@@ -45,7 +64,12 @@ __all__ = [
     "ProgressAnswer",
     "ProgressOutcome",
     "ProgressRow",
+    "RegisterRow",
+    "RegisterView",
     "TimeLimit",
     "TimelineEntry",
     "TimelineView",
+    "TrackQuestion",
+    "TrackView",
+    "TrackingPinView",
 ]

@@ -38,6 +38,18 @@ class DossierFlags(Wire):
     """Whether the account was verified by VNeID."""
 
 
+class Component(Wire):
+    """A paper handed in with a dossier (thành phần hồ sơ)."""
+
+    name: Line
+    originals: Annotated[int, Field(ge=0, le=1000)] = 0
+    """How many originals (số bản chính)."""
+    copies: Annotated[int, Field(ge=0, le=1000)] = 0
+    """How many copies (số bản sao)."""
+    digitised: bool = False
+    """Whether it was digitised (đã số hoá)."""
+
+
 class DossierFiling(Wire):
     """A one-stop system hands over a dossier (hồ sơ TTHC) it has received."""
 
@@ -59,6 +71,8 @@ class DossierFiling(Wire):
     return_mode: ReturnMode = ReturnMode.COUNTER
     applicant: Applicant
     flags: DossierFlags = DossierFlags()
+    components: Annotated[list[Component], Field(max_length=100)] = []
+    """The papers it holds, as the receipt lists them (thành phần hồ sơ)."""
 
 
 class DossierView(View):

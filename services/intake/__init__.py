@@ -6,6 +6,7 @@ from services.intake.consumers import on
 from services.intake.queries import agency_tree
 from services.intake.routes import router
 from services.intake.tables import Base
+from services.intake.tracking import open_tracking
 
 service = Service(
     name="intake",
@@ -14,6 +15,6 @@ service = Service(
     router=router,
     on=on,
     tree=agency_tree,
-    opens=(open_catalogue,),
+    opens=(open_catalogue, open_tracking),
     package="services.intake",
 )

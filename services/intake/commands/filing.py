@@ -111,6 +111,7 @@ def _filing_content(filing: DossierFiling) -> dict[str, object]:
         "return_mode": filing.return_mode,
         "applicant": filing.applicant.model_dump(mode="json", exclude_none=True),
         "flags": filing.flags.model_dump(mode="json"),
+        "components": [one.model_dump(mode="json") for one in filing.components] or None,
         "submitted_at": filing.submitted_at,
         "filed_received_at": filing.received_at,
     }
@@ -122,5 +123,5 @@ def _content(dossier: Dossier) -> dict[str, object]:
 
 _CONTENT = (
     *("code", "procedure", "agency", "competent_agency", "returning_agency", "channel"),
-    *("return_mode", "applicant", "flags", "submitted_at", "filed_received_at"),
+    *("return_mode", "applicant", "flags", "components", "submitted_at", "filed_received_at"),
 )

@@ -4,6 +4,19 @@ from services.intake.domain.breaches import Breach, Violation, violations
 from services.intake.domain.codes import DossierCode, parse_dossier_code
 from services.intake.domain.content import differing_fields, step_key
 from services.intake.domain.moves import LEGAL_MOVES, Move, ground_of
+from services.intake.domain.papers import (
+    Appointment,
+    Form,
+    accepting_officer,
+    answer_by,
+    appointment,
+    form_of,
+    in_time,
+    last,
+    masked,
+    missing_cause,
+)
+from services.intake.domain.pins import grouped, is_pin, pin_of, read_pin
 from services.intake.domain.position import Filed, Position, Step, fold, in_order
 from services.intake.domain.statuses import (
     ACCEPTED,
@@ -34,20 +47,34 @@ __all__ = [
     "WAITING_PAYMENT",
     "WAITING_SUPPLEMENT",
     "WITHDRAWN",
+    "Appointment",
     "Breach",
     "DossierCode",
     "Filed",
+    "Form",
     "Move",
     "Position",
     "Step",
     "Violation",
+    "accepting_officer",
+    "answer_by",
+    "appointment",
     "differing_fields",
     "fold",
+    "form_of",
     "ground_of",
+    "grouped",
     "in_order",
+    "in_time",
+    "is_pin",
+    "last",
+    "masked",
+    "missing_cause",
     "national_code",
     "national_status",
     "parse_dossier_code",
+    "pin_of",
+    "read_pin",
     "step_key",
     "violations",
 ]

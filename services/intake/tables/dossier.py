@@ -24,6 +24,8 @@ class Dossier(Base, table=True):
     return_mode: ReturnMode = Field(sa_type=Words(ReturnMode))
     applicant: dict[str, Any] = Field(sa_type=Json)
     flags: dict[str, Any] = Field(sa_type=Json)
+    components: list[dict[str, Any]] | None = Field(default=None, sa_type=Json)
+    """None where no list of papers was filed."""
     submitted_at: datetime | None = None
     filed_received_at: datetime | None = None
     """As filed; the position's `received_at` may come from a later acceptance."""
