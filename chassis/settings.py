@@ -41,8 +41,7 @@ class Settings(BaseSettings):
     share one host are listed instead: ``intake=http://127.0.0.1:8101,rating=http://127.0.0.1:8102,...``."""
     secrets_dir: Path | None = None
     """Folder of key files (``rating.key``, ``tracking.key``, ``gateway-signing.pem``), read-only when
-    deployed.
-    Empty: ``secrets`` in `data`, where missing ones are made."""
+    deployed. Empty: ``secrets`` in `data`, where missing ones are made."""
     host: str = "127.0.0.1"
     """Address to listen on."""
     port: int = 8080
