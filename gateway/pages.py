@@ -15,6 +15,7 @@ from contracts.kpi import PlanList, Scoreboard
 from contracts.problems import NotFound
 from contracts.rating import RatingFormView, RatingGiven, RatingReceipt
 from contracts.vocabulary import Scope
+from gateway import tracking
 from gateway.forms import posted_form
 from gateway.keys import GATEWAY, SigningKey
 from gateway.upstream import ask
@@ -44,6 +45,7 @@ def mount_pages(app: FastAPI, openapi: dict[str, Any]) -> None:
     """Add the pages and their one stylesheet to the gateway."""
     app.state.openapi_document = openapi
     app.include_router(router)
+    app.include_router(tracking.router)
     declare_access(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
 
