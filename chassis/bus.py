@@ -80,7 +80,9 @@ class LocalBus:
     async def publish(self, parcels: Sequence[Parcel]) -> Collection[str]:
         """Hand each event to everybody who hears it; safe once all of them have committed."""
         try:
-            await asyncio.wait_for(self._complete.wait(), 10)
+            # Not `wait_for`: before Python 3.12 it can swallow a cancellation.
+            async with asyncio.timeout(10):
+                await self._complete.wait()
         except TimeoutError as early:
             raise Undeliverable("Not every listener has started.") from early
         failed: set[str] = set()

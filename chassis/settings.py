@@ -40,12 +40,15 @@ class Settings(BaseSettings):
     """Where the gateway on its own reaches a service; ``{service}`` is replaced by its name. Services that
     share one host are listed instead: ``intake=http://127.0.0.1:8101,rating=http://127.0.0.1:8102,...``."""
     secrets_dir: Path | None = None
-    """Folder of key files (``rating.key``, ``intake-kek.key``, ``gateway-signing.pem``), read-only when
-    deployed. Empty: ``secrets`` in `data`, where missing ones are made."""
+    """Folder of key files (``rating.key``, ``intake-kek.key``, ``tracking.key``, ``gateway-signing.pem``),
+    read-only when deployed. Empty: ``secrets`` in `data`, where missing ones are made."""
     host: str = "127.0.0.1"
     """Address to listen on."""
     port: int = 8080
     """Port to listen on."""
+    trusted_proxies: str = "127.0.0.1"
+    """Addresses or networks of the reverse proxies before the gateway, separated by commas: from these, and
+    from nobody else, the address of a visitor is taken from ``X-Forwarded-For``."""
     metrics_port: int | None = None
     """Port of the internal listener with ``/metrics`` and health, on all addresses of the container and
     never behind the gateway. Empty: no internal listener."""

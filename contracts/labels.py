@@ -22,6 +22,7 @@ from contracts.vocabulary import (
     OnTimeDefinition,
     Operator,
     OptionClass,
+    PaperKind,
     PauseKind,
     Proof,
     Provenance,
@@ -148,6 +149,14 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, Label]] = {
         ("Đăng ký đất đai", "Land registry"),
         ("Bảo hiểm xã hội", "Social insurance"),
     ),
+    PaperKind: _labels(
+        PaperKind,
+        ("Giấy tiếp nhận hồ sơ và hẹn trả kết quả", "Receipt and appointment"),
+        ("Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ", "Request for a supplement"),
+        ("Phiếu từ chối tiếp nhận giải quyết hồ sơ", "Refusal"),
+        ("Phiếu xin lỗi và hẹn lại ngày trả kết quả", "Apology and new appointment"),
+        ("Phiếu kiểm soát quá trình giải quyết hồ sơ", "Control slip"),
+    ),
     TimeUnit: _labels(
         TimeUnit,
         ("Ngày làm việc", "Working day"),
@@ -229,7 +238,10 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, Label]] = {
         ("Không đọc được", "Invalid"),
     ),
     Occasion: _labels(
-        Occasion, ("Khi nhận kết quả", "On the result"), ("Khi được phát", "On delivery")
+        Occasion,
+        ("Khi nhận kết quả", "On the result"),
+        ("Khi được phát", "On delivery"),
+        ("Khi nộp hồ sơ", "On reception"),
     ),
     OptionClass: _labels(
         OptionClass,

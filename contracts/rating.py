@@ -1,6 +1,6 @@
 """What rating accepts over HTTP and announces on the bus."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -27,6 +27,12 @@ class InvitationList(View):
     """The invitations of one dossier."""
 
     items: list[InvitationView]
+
+
+class InvitationWanted(Wire):
+    """A link is wanted for an occasion that no event tells of: a receipt is printed."""
+
+    occasion: Literal[Occasion.RECEIVED]
 
 
 class FormOption(View):

@@ -159,6 +159,16 @@ class AgencyKind(StrEnum):
     SOCIAL_INSURANCE = "social_insurance"
 
 
+class PaperKind(StrEnum):
+    """A paper the law has an office hand out or keep with a dossier (biểu mẫu)."""
+
+    RECEIPT = "receipt"
+    SUPPLEMENT = "supplement"
+    REFUSAL = "refusal"
+    APOLOGY = "apology"
+    CONTROL_SLIP = "control-slip"
+
+
 class TimeUnit(StrEnum):
     """What a statutory time limit (thời hạn giải quyết) is counted in."""
 
@@ -259,10 +269,11 @@ class CarrierOutcome(StrEnum):
 
 
 class Occasion(StrEnum):
-    """What a citizen is invited to rate (dịp đánh giá): the result in hand, or the delivery of it."""
+    """What a citizen is invited to rate (dịp đánh giá): the result in hand, its delivery, the reception."""
 
     RETURNED = "returned"
     DELIVERED = "delivered"
+    RECEIVED = "received"
 
 
 class OptionClass(StrEnum):

@@ -3,9 +3,11 @@
 from chassis.service import Service
 from gateway.consumers import on
 from gateway.keys import open_signing_key
+from gateway.papers.printing import open_press
 from gateway.queries import no_directory
 from gateway.routes import router
 from gateway.tables import Base
+from gateway.tracking import open_guard
 
 service = Service(
     name="gateway",
@@ -14,6 +16,6 @@ service = Service(
     router=router,
     on=on,
     tree=no_directory,
-    opens=(open_signing_key,),
+    opens=(open_signing_key, open_press, open_guard),
     package="gateway",
 )

@@ -43,6 +43,7 @@ OPEN: Mapping[str, tuple[str, ...]] = {
         "GET /v1/events",
         "POST /v1/dossiers/search",
         "POST /v1/dossiers/{code}/legal-hold",
+        "POST /v1/dossiers/{code}/tracking-pin",
     ),
     "postal": (
         "POST /v1/shipments",
@@ -66,6 +67,16 @@ OPEN: Mapping[str, tuple[str, ...]] = {
     ),
 }
 """Routes of each service that the public reaches, by method and path."""
+
+SHUT: Mapping[str, tuple[str, ...]] = {
+    "intake": (
+        "GET /v1/dossiers/{code}/papers/{kind}",
+        "GET /v1/registers/dossiers",
+        "POST /v1/tracking",
+    ),
+    "rating": ("POST /v1/dossiers/{code}/rating-invitations",),
+}
+"""Routes that the gateway alone calls: what it makes of their answers is what the public sees."""
 
 
 class DoorNotPublished(RuntimeError):

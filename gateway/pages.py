@@ -15,9 +15,10 @@ from contracts.kpi import PlanList, Scoreboard
 from contracts.problems import NotFound
 from contracts.rating import RatingFormView, RatingGiven, RatingReceipt
 from contracts.vocabulary import Scope
+from gateway import tracking
 from gateway.forms import posted_form
 from gateway.keys import GATEWAY, SigningKey
-from gateway.upstream import Upstream
+from gateway.upstream import ask
 from gateway.web.board import board_page, boards_page
 from gateway.web.csv import scoreboard_csv
 from gateway.web.home import home_page
@@ -44,6 +45,7 @@ def mount_pages(app: FastAPI, openapi: dict[str, Any]) -> None:
     """Add the pages and their one stylesheet to the gateway."""
     app.state.openapi_document = openapi
     app.include_router(router)
+    app.include_router(tracking.router)
     declare_access(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
 
@@ -101,7 +103,7 @@ async def board(
 async def rating(token: str, request: Request, lang: Language = None) -> Response:
     """The rating page (phiếu đánh giá). Opening it spends nothing."""
     language = language_of(lang)
-    answer = await _ask(
+    answer = await ask(
         request, "rating", "GET", f"/v1/rating-forms/{token}", params={"language": language}
     )
     if answer.status_code != httpx.codes.OK:
@@ -118,13 +120,13 @@ async def rate(token: str, request: Request) -> Response:
     given: dict[str, Any] = {"token": token, "answers": answers, "language": language}
     if comment.strip():
         given["comment"] = comment
-    answer = await _ask(request, "rating", "POST", "/v1/ratings", json=given)
+    answer = await ask(request, "rating", "POST", "/v1/ratings", json=given)
     if answer.status_code == httpx.codes.CREATED:
         return thanks_page(language, RatingReceipt.model_validate_json(answer.content))
     if answer.status_code in REFUSALS:
         return _refused(answer, language, token)
     error = _mistake(answer, answers, comment)
-    form = await _ask(
+    form = await ask(
         request, "rating", "GET", f"/v1/rating-forms/{token}", params={"language": language}
     )
     if form.status_code != httpx.codes.OK:
@@ -163,7 +165,7 @@ def _refused(answer: httpx.Response, language: str, token: str) -> Response:
 
 
 async def _plans(request: Request, here: Here) -> PlanList | None:
-    answer = await _ask(request, "kpi", "GET", "/v1/plans", headers=_own_token(here))
+    answer = await ask(request, "kpi", "GET", "/v1/plans", headers=_own_token(here))
     if answer.status_code != httpx.codes.OK:
         return None
     return PlanList.model_validate_json(answer.content)
@@ -174,7 +176,7 @@ async def _scoreboard(
 ) -> Scoreboard | None:
     params = {"agency": agency} if agency else {}
     path = f"/v1/plans/{plan}/scoreboard"
-    answer = await _ask(request, "kpi", "GET", path, headers=_own_token(here), params=params)
+    answer = await ask(request, "kpi", "GET", path, headers=_own_token(here), params=params)
     if answer.status_code != httpx.codes.OK:
         return None
     return Scoreboard.model_validate_json(answer.content)
@@ -184,13 +186,3 @@ def _own_token(here: Here) -> dict[str, str]:
     """The board is public: the gateway reads figures in its own name, never in a visitor's."""
     token = here.own(SigningKey).token(GATEWAY, None, [Scope.INDICATORS_READ])
     return {"Authorization": f"Bearer {token}"}
-
-
-async def _ask(
-    request: Request, service: str, method: str, path: str, **told: Any
-) -> httpx.Response:
-    upstream: Upstream = request.app.state.upstreams[service]
-    try:
-        return await upstream.client.request(method, path, **told)
-    except httpx.HTTPError:
-        return httpx.Response(httpx.codes.SERVICE_UNAVAILABLE)

@@ -14,8 +14,10 @@ from contracts.problems import Problem
 from gateway import commands
 from gateway.forms import posted_form
 from gateway.keys import SigningKey
+from gateway.papers import routes as papers
 
 router = APIRouter()
+router.include_router(papers.router)
 UNAUTHORIZED = 401
 
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from http import HTTPStatus
-from typing import Protocol
+from typing import Any, Protocol
 
 import aiohttp
 import httpx
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis.refusing import problem_response
@@ -39,6 +40,17 @@ class Upstream(Protocol):
 
     async def aclose(self) -> None:
         """Let connections go."""
+
+
+async def ask(
+    request: Request, service: str, method: str, path: str, **told: Any
+) -> httpx.Response:
+    """What a service answers to a request of the gateway's own; 503 where it does not answer at all."""
+    upstream: Upstream = request.app.state.upstreams[service]
+    try:
+        return await upstream.client.request(method, path, **told)
+    except httpx.HTTPError:
+        return httpx.Response(httpx.codes.SERVICE_UNAVAILABLE)
 
 
 class InProcess:

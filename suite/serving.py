@@ -47,7 +47,7 @@ async def serve_service(name: str, settings: Settings) -> None:
         app: ASGIApp = create_app(running) if name in BEHIND else await _gateway(running, stack)
         await stack.enter_async_context(_internal([running], settings))
         telemetry.settle_memory()
-        await _serve(_server(app, settings.host, settings.port))
+        await _serve(_server(app, settings.host, settings.port, settings.trusted_proxies))
 
 
 async def work_service(name: str, settings: Settings) -> None:
@@ -74,7 +74,7 @@ async def serve_together(settings: Settings, ready: Callable[[], Awaitable[None]
         await asyncio.to_thread(migrate, settings)
         async with together(settings) as suite, _internal(list(suite.running.values()), settings):
             telemetry.settle_memory()
-            server = _server(suite.app, settings.host, settings.port)
+            server = _server(suite.app, settings.host, settings.port, settings.trusted_proxies)
             serving = asyncio.create_task(_serve(server))
             while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn tells no other way
                 await asyncio.sleep(0.01)
@@ -118,7 +118,7 @@ async def _gateway(running: Running, stack: AsyncExitStack) -> ASGIApp:
     return create_gateway(running, upstreams)
 
 
-def _server(app: ASGIApp, host: str, port: int) -> uvicorn.Server:
+def _server(app: ASGIApp, host: str, port: int, proxies: str = "") -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             app,
@@ -127,6 +127,7 @@ def _server(app: ASGIApp, host: str, port: int) -> uvicorn.Server:
             log_config=None,
             access_log=False,
             server_header=False,
+            forwarded_allow_ips=proxies,
             lifespan="off",
             timeout_graceful_shutdown=GRACE_SECONDS,
             timeout_keep_alive=15,

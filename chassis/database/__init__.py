@@ -243,8 +243,10 @@ class Database:
             async def wait(seconds: float = 1.0) -> None:
                 if connection.is_closed():
                     raise StorageAway("The lock's connection is gone.", retry_after=1)
+                # Not `wait_for`: before Python 3.12 it can swallow a cancellation.
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self.recorded.wait(), seconds)
+                    async with asyncio.timeout(seconds):
+                        await self.recorded.wait()
 
             yield wait
 
@@ -259,8 +261,10 @@ class Database:
                 return
 
             async def wait(seconds: float = 1.0) -> None:
+                # Not `wait_for`: before Python 3.12 it can swallow a cancellation.
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self.recorded.wait(), seconds)
+                    async with asyncio.timeout(seconds):
+                        await self.recorded.wait()
 
             yield wait
 

@@ -22,6 +22,7 @@ from contracts.intake.clock import (
 from contracts.intake.directory import AgencyEntry, AgencyPage, AgencyView
 from contracts.intake.dossiers import (
     Applicant,
+    Component,
     DossierFiling,
     DossierFlags,
     DossierPage,
@@ -33,6 +34,16 @@ from contracts.intake.events import (
     DossierProgressed,
     DossierReturned,
     ProcedurePublished,
+)
+from contracts.intake.papers import (
+    PaperAgency,
+    PaperApology,
+    PaperApplicant,
+    PaperNotice,
+    PaperStep,
+    PaperView,
+    RegisterRow,
+    RegisterView,
 )
 from contracts.intake.personal import (
     DossierPurged,
@@ -53,6 +64,7 @@ from contracts.intake.progress import (
     TimelineEntry,
     TimelineView,
 )
+from contracts.intake.tracking import TrackingPinView, TrackQuestion, TrackView
 from contracts.intake.watching import DossierDueSoon, DossierOverdue, DossierUnanswered
 
 __all__ = [
@@ -64,6 +76,7 @@ __all__ = [
     "ClockExplanation",
     "ClockLine",
     "ClockView",
+    "Component",
     "DossierDueSoon",
     "DossierFiled",
     "DossierFiling",
@@ -84,6 +97,12 @@ __all__ = [
     "LegalHoldOrder",
     "LegalHoldView",
     "MaskedApplicant",
+    "PaperAgency",
+    "PaperApology",
+    "PaperApplicant",
+    "PaperNotice",
+    "PaperStep",
+    "PaperView",
     "PauseRow",
     "PauseView",
     "ProcedureEntry",
@@ -95,11 +114,16 @@ __all__ = [
     "ProgressAnswer",
     "ProgressOutcome",
     "ProgressRow",
+    "RegisterRow",
+    "RegisterView",
     "SpentView",
     "Stage",
     "StageView",
     "TimeLimit",
     "TimelineEntry",
     "TimelineView",
+    "TrackQuestion",
+    "TrackView",
+    "TrackingPinView",
     "ViolationView",
 ]

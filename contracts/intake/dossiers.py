@@ -51,6 +51,18 @@ class Stage(Wire):
     """Stages of this list that must be done before it begins; none: it begins with the receipt."""
 
 
+class Component(Wire):
+    """A paper handed in with a dossier (thành phần hồ sơ)."""
+
+    name: Line
+    originals: Annotated[int, Field(ge=0, le=1000)] = 0
+    """How many originals (số bản chính)."""
+    copies: Annotated[int, Field(ge=0, le=1000)] = 0
+    """How many copies (số bản sao)."""
+    digitised: bool = False
+    """Whether it was digitised (đã số hoá)."""
+
+
 class DossierFiling(Wire):
     """A one-stop system hands over a dossier (hồ sơ TTHC) it has received."""
 
@@ -85,6 +97,9 @@ class DossierFiling(Wire):
                 raise ValueError(f"stage {stage.id} waits for one that does not stand before it")
             known.add(stage.id)
         return self
+
+    components: Annotated[list[Component], Field(max_length=100)] = []
+    """The papers it holds, as the receipt lists them (thành phần hồ sơ)."""
 
 
 class DossierView(View):

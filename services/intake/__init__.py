@@ -8,6 +8,7 @@ from services.intake.queries import agency_tree
 from services.intake.routes import router
 from services.intake.sweep import sweep
 from services.intake.tables import Base
+from services.intake.tracking import open_tracking
 
 service = Service(
     name="intake",
@@ -17,7 +18,7 @@ service = Service(
     on=on,
     tree=agency_tree,
     jobs=(Job(name="sweep", every=lambda settings: settings.sweep_seconds, run=sweep),),
-    opens=(open_catalogue, open_keyring),
+    opens=(open_catalogue, open_keyring, open_tracking),
     journal=True,
     package="services.intake",
 )

@@ -76,21 +76,36 @@ class Form:
     agency: str | None
 
 
+@dataclass(frozen=True)
+class Invited:
+    """An invitation, and whether it was minted just now."""
+
+    invitation: Invitation
+    minted: bool
+
+
 def invite(dossier: str, occasion: Occasion, handed_over_at: datetime, uow: UnitOfWork) -> None:
     """Invite the citizen to rate, unless that has been done for this occasion of the dossier."""
-    running = running_of(uow)
-    new_id = secrets.token_hex(16)
-    uow.keep(
-        Invitation.of(
-            token_hash=domain.token_hash(running.own(Links).token(new_id)),
-            id=new_id,
-            dossier=dossier,
-            occasion=occasion,
-            questionnaire=chosen()[occasion].id,
-            minted_at=uow.now,
-            expires_at=domain.expiry(handed_over_at, uow.now, running.settings.rating_days),
-        )
-    )
+    uow.keep(_minted(dossier, occasion, handed_over_at, uow))
+
+
+async def invite_on_receipt(
+    code: str, caller: Principal, request: str | None, uow: UnitOfWork
+) -> Invited:
+    """The invitation a receipt carries: minted when the first one is printed, the same on each reprint.
+
+    Raises `UnknownDossier`, and `RatingKeyReplaced` where its token cannot be derived again.
+    """
+    await _expect_reachable(code, caller, uow)
+    invitation = await queries.invitation_for(code, Occasion.RECEIVED, uow)
+    minted = invitation is None
+    if invitation is None:
+        # Added, not kept: of two prints at once the second one fails, looks again, and finds the first's.
+        invitation = _minted(code, Occasion.RECEIVED, uow.now, uow)
+        uow.add(invitation)
+    _expect_derivable([invitation], running_of(uow))
+    uow.add(InvitationReading.of(at=uow.now, client=caller.client, dossier=code, request=request))
+    return Invited(invitation, minted=minted)
 
 
 async def settled(code: str, caller: Principal, running: Running) -> None:
@@ -113,14 +128,9 @@ async def read_invitations(
 
     Raises `UnknownDossier`, and `RatingKeyReplaced` where the tokens cannot be derived again.
     """
-    running = running_of(uow)
-    dossier = await uow.get(KnownDossier, code)
-    if dossier is None or not await running.tree.covers(caller, dossier.agency):
-        raise UnknownDossier("No dossier of this code is within your reach.")
+    await _expect_reachable(code, caller, uow)
     found = await queries.invitations_of(code, uow)
-    links = running.own(Links)
-    if any(domain.token_hash(links.token(one.id)) != one.token_hash for one in found):
-        raise RatingKeyReplaced("Ask the operator to restore the key; links given out still work.")
+    _expect_derivable(found, running_of(uow))
     uow.add(InvitationReading.of(at=uow.now, client=caller.client, dossier=code, request=request))
     return found
 
@@ -173,6 +183,34 @@ async def usable_invitation(token: str, uow: UnitOfWork) -> Invitation:
     if invitation.expires_at <= uow.now:
         raise RatingLinkExpired("A link is good for a limited number of days.")
     return invitation
+
+
+async def _expect_reachable(code: str, caller: Principal, uow: UnitOfWork) -> None:
+    dossier = await uow.get(KnownDossier, code)
+    if dossier is None or not await running_of(uow).tree.covers(caller, dossier.agency):
+        raise UnknownDossier("No dossier of this code is within your reach.")
+
+
+def _expect_derivable(found: Sequence[Invitation], running: Running) -> None:
+    links = running.own(Links)
+    if any(domain.token_hash(links.token(one.id)) != one.token_hash for one in found):
+        raise RatingKeyReplaced("Ask the operator to restore the key; links given out still work.")
+
+
+def _minted(
+    dossier: str, occasion: Occasion, handed_over_at: datetime, uow: UnitOfWork
+) -> Invitation:
+    running = running_of(uow)
+    new_id = secrets.token_hex(16)
+    return Invitation.of(
+        token_hash=domain.token_hash(running.own(Links).token(new_id)),
+        id=new_id,
+        dossier=dossier,
+        occasion=occasion,
+        questionnaire=chosen()[occasion].id,
+        minted_at=uow.now,
+        expires_at=domain.expiry(handed_over_at, uow.now, running.settings.rating_days),
+    )
 
 
 def _rating(

@@ -1,16 +1,24 @@
 """What rating looks up by more than a key of its own."""
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlmodel import col
 
 from chassis.database import UnitOfWork
+from contracts.vocabulary import Occasion
 from services.rating.tables import Invitation
 
 
 async def invitations_of(dossier: str, uow: UnitOfWork) -> list[Invitation]:
-    """The invitations of a dossier, oldest first."""
-    order = (col(Invitation.minted_at), col(Invitation.occasion))
+    """The invitations of a dossier: to rate its result first, then the others, oldest first."""
+    result_first = case((col(Invitation.occasion) == Occasion.RETURNED, 0), else_=1)
+    order = (result_first, col(Invitation.minted_at), col(Invitation.occasion))
     return await uow.all(Invitation, col(Invitation.dossier) == dossier, order_by=order)
+
+
+async def invitation_for(dossier: str, occasion: Occasion, uow: UnitOfWork) -> Invitation | None:
+    """The invitation of an occasion of a dossier."""
+    mine = (col(Invitation.dossier) == dossier, col(Invitation.occasion) == occasion)
+    return next(iter(await uow.all(Invitation, *mine)), None)
 
 
 async def agency_name(code: str, uow: UnitOfWork) -> str | None:

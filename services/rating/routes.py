@@ -3,6 +3,7 @@
 No route shows a single rating to anybody: totals are kpi's, from enough of them upwards.
 """
 
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -12,7 +13,14 @@ from chassis.auth import public_access
 from chassis.edge import StrictRoute
 from chassis.permissions import RatingWriter
 from chassis.web import Reading, Works, refusals
-from contracts.rating import InvitationList, RatingFormView, RatingGiven, RatingReceipt
+from contracts.rating import (
+    InvitationList,
+    InvitationView,
+    InvitationWanted,
+    RatingFormView,
+    RatingGiven,
+    RatingReceipt,
+)
 from contracts.wire import Code
 from services.rating import commands, views
 from services.rating.links import Links
@@ -40,6 +48,25 @@ async def read_invitations(
     request = telemetry.REQUEST_ID.get()
     found = await work(commands.read_invitations, code, caller, request)
     return views.invitations(found, work.running.own(Links))
+
+
+@router.post(
+    "/dossiers/{code}/rating-invitations",
+    tags=["ratings"],
+    status_code=201,
+    responses=refusals(commands.UnknownDossier, commands.RatingKeyReplaced),
+)
+async def invite_on_receipt(
+    code: Code, _: InvitationWanted, caller: RatingWriter, work: Works, response: Response
+) -> InvitationView:
+    """The link a receipt carries; minted for the first print, the same for each reprint (200)."""
+    response.headers.update(UNCACHED)
+    await commands.settled(code, caller, work.running)
+    request = telemetry.REQUEST_ID.get()
+    invited = await work(commands.invite_on_receipt, code, caller, request)
+    if not invited.minted:
+        response.status_code = HTTPStatus.OK
+    return views.invitation(invited.invitation, work.running.own(Links))
 
 
 @router.get(

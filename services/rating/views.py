@@ -19,7 +19,19 @@ from services.rating.tables import Invitation, Rating
 
 def invitations(rows: Sequence[Invitation], links: Links) -> InvitationList:
     """The invitations of a dossier, with the links only their key can make."""
-    return InvitationList(items=[_invitation(row, links) for row in rows])
+    return InvitationList(items=[invitation(row, links) for row in rows])
+
+
+def invitation(row: Invitation, links: Links) -> InvitationView:
+    """An invitation with its link."""
+    token = links.token(row.id)
+    return InvitationView(
+        occasion=row.occasion,
+        token=token,
+        url=links.url(token),
+        expires_at=row.expires_at.astimezone(VIETNAM),
+        used=row.used_at is not None,
+    )
 
 
 def form(shown: Form, language: str) -> RatingFormView:
@@ -43,17 +55,6 @@ def receipt(rating: Rating) -> tuple[int, RatingReceipt]:
     thanks = questionnaires()[rating.questionnaire].thanks
     return 201, RatingReceipt(
         accepted_at=rating.submitted_at.astimezone(VIETNAM), message=thanks.said(rating.language)
-    )
-
-
-def _invitation(row: Invitation, links: Links) -> InvitationView:
-    token = links.token(row.id)
-    return InvitationView(
-        occasion=row.occasion,
-        token=token,
-        url=links.url(token),
-        expires_at=row.expires_at.astimezone(VIETNAM),
-        used=row.used_at is not None,
     )
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from chassis.bus import LocalBus, Parcel, Topology
 from chassis.outbox import Relay, backlog, replay
 from chassis.testing import settle
 from tests.chassis.small import (
@@ -144,3 +145,18 @@ def _run_and_kill(folder: Path, round_number: int) -> set[str]:
     child.wait()
     child.stdout.close()
     return {line for line in lines if line}
+
+
+async def test_a_relay_told_to_stop_stops_wherever_it_is():
+    for steps in range(12):
+        bus = LocalBus(Topology({"ledger": frozenset({"parcel.posted"})}))
+        listens = asyncio.create_task(bus.consume("ledger", lambda _: asyncio.sleep(60)))
+        relays = asyncio.create_task(bus.publish([Parcel("1", "parcel.posted", "{}")]))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        relays.cancel()
+        async with asyncio.timeout(2):
+            [ended] = await asyncio.gather(relays, return_exceptions=True)
+        assert isinstance(ended, asyncio.CancelledError), (steps, ended)
+        listens.cancel()
+        await asyncio.gather(listens, return_exceptions=True)

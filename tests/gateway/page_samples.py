@@ -3,14 +3,16 @@
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 
+from contracts.intake import TrackView
 from contracts.kpi import PlanList, PlanView, Scoreboard, ScoreboardTarget
 from contracts.rating import FormOption, FormQuestion, RatingFormView
-from contracts.vocabulary import FigureKind, FigureState, Occasion, Operator, Verdict
+from contracts.vocabulary import DossierStatus, FigureKind, FigureState, Occasion, Operator, Verdict
 from gateway.web.board import board_page, boards_page
 from gateway.web.home import home_page
 from gateway.web.rating import RatingError, rating_page, thanks_page
 from gateway.web.reference import reference_page
 from gateway.web.refusal import Refusal, refusal_page
+from gateway.web.track import TrackError, track_page, tracked_page
 
 TOKEN = "mX2v0q3nR7cYb1LkTgE5wZsHfUjPaOd8iN6yQxVtB4M"
 VOID = {"input", "br", "meta", "link", "hr", "img"}
@@ -61,6 +63,19 @@ def a_scoreboard(*targets: ScoreboardTarget, met=0) -> Scoreboard:
         due=len(targets),
         shown=f"{met}/{len(targets)}",
         targets=list(targets),
+    )
+
+
+def tracked(status: DossierStatus) -> TrackView:
+    return TrackView(
+        code="000.00.19.H29-200316-0001",
+        status=status,
+        unit="Sở Nông nghiệp",
+        submitted_at=None,
+        received_at=datetime(2020, 3, 16, 2, 0, tzinfo=UTC),
+        due_at=datetime(2020, 3, 19, 10, 0, tzinfo=UTC),
+        done_at=None,
+        returned_at=None,
     )
 
 
@@ -207,6 +222,10 @@ def every_page(language="vi") -> dict[str, str]:
     }
     pages |= {
         f"rating {error}": rating_page(a_form(), TOKEN, language, error) for error in RatingError
+    }
+    pages |= {f"track {error}": track_page(language, error, 7) for error in (None, *TrackError)}
+    pages |= {
+        f"tracked {status}": tracked_page(tracked(status), language) for status in DossierStatus
     }
     pages |= {f"refusal {kind}": refusal_page(kind, language) for kind in Refusal}
     return {name: bytes(page.body).decode() for name, page in pages.items()}

@@ -10,12 +10,13 @@ from jinja2 import UndefinedError
 
 from chassis.pages import Pages
 from contracts.rating import RatingReceipt
-from contracts.vocabulary import FigureState, Occasion, Verdict
+from contracts.vocabulary import DossierStatus, FigureState, Occasion, PaperKind, Verdict
 from gateway.web.home import home_page
 from gateway.web.layout import STATIC, asset
 from gateway.web.rating import RatingError, posted_answers, rating_page, thanks_page
 from gateway.web.reference import reference_page
 from gateway.web.refusal import Refusal, refusal_page
+from gateway.web.track import TrackError
 from gateway.web.wording import LANGUAGES, language_of, wording
 from tests.gateway.page_samples import TOKEN, Reading, a_form, every_page
 
@@ -79,10 +80,17 @@ def test_everything_that_names_another_element_finds_it(page, read):
 
 
 def test_every_sentence_is_written_in_both_languages_and_used():
-    written = "".join(path.read_text("utf-8") for path in (WEB / "templates").iterdir())
+    written = "".join(
+        path.read_text("utf-8") for path in (WEB / "templates").rglob("*") if path.is_file()
+    )
     written += "".join(path.read_text("utf-8") for path in WEB.glob("*.py"))
     enums = {
-        f"_{value}" for kind in (Verdict, FigureState, Occasion, RatingError) for value in kind
+        f"_{value}".replace("-", "_")
+        for kind in (
+            *(Verdict, FigureState, Occasion, RatingError),
+            *(DossierStatus, PaperKind, TrackError),
+        )
+        for value in kind
     }
     for path in (WEB / "texts").glob("*.json"):
         for key, sentences in json.loads(path.read_text("utf-8")).items():

@@ -138,7 +138,11 @@ async def test_an_unanswered_request_is_told_of_once_where_the_decree_fixes_the_
         [event] = await intake.announced("dossier.unanswered")
         assert event["answer_days"] == 15
         await report(client, codes[0], step("processing", "2025-08-20T09:00:00+07:00"))
-        set_now(intake, "2025-08-21T09:00")
+        # The limit started anew on the 20th: three working days, kept until the 25th is over.
+        set_now(intake, "2025-08-25T23:59")
+        await sweep(intake.running)
+        assert ("dossier.overdue", codes[0]) not in await told(intake)
+        set_now(intake, "2025-08-26T00:00")
         await sweep(intake.running)
         assert ("dossier.overdue", codes[0]) in await told(intake)
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from contracts.vocabulary import VIETNAM, Channel, PauseKind, ReturnMode, TimeUnit, Turn
 from services.intake.clock import words
 from services.intake.clock.breaches import Case, Violation
-from services.intake.clock.due import due, later, pause_of
+from services.intake.clock.due import Office, due, later, pause_of
 from services.intake.clock.hours import vietnam_day
 from services.intake.clock.on_time import Judgement
 from services.intake.clock.reading import Pause, Run, StartReason, is_open
@@ -116,8 +116,12 @@ def answer_by(explained: Explained) -> date | None:
     days, waiting = reading.rules.answer_days, reading.waiting
     if days is None or waiting is None or waiting.kind is not PauseKind.SUPPLEMENT:
         return None
-    last = vietnam_day(waiting.since) + timedelta(days=days)
-    return explained.case.office.calendar.next_working(last)
+    return last_answer(waiting.since, days, explained.case.office)
+
+
+def last_answer(asked_at: datetime, days: int, office: Office) -> date:
+    """The last day to answer a request for papers; a rest day rolls it forward."""
+    return office.calendar.next_working(vietnam_day(asked_at) + timedelta(days=days))
 
 
 def lines(explained: Explained) -> list[Line]:

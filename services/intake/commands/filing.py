@@ -183,6 +183,7 @@ def _filing_content(filing: DossierFiling) -> dict[str, object]:
         "channel": filing.channel,
         "return_mode": filing.return_mode,
         "flags": filing.flags.model_dump(mode="json"),
+        "components": [one.model_dump(mode="json") for one in filing.components] or None,
         "submitted_at": filing.submitted_at,
         "filed_received_at": filing.received_at,
         "stages": [stage.model_dump(mode="json") for stage in filing.stages],
@@ -195,5 +196,5 @@ def _content(dossier: Dossier) -> dict[str, object]:
 
 _CONTENT = (
     *("code", "procedure", "agency", "competent_agency", "returning_agency", "channel"),
-    *("return_mode", "flags", "submitted_at", "filed_received_at", "stages"),
+    *("return_mode", "flags", "components", "submitted_at", "filed_received_at", "stages"),
 )

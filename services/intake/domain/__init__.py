@@ -3,6 +3,14 @@
 from services.intake.domain.codes import DossierCode, parse_dossier_code
 from services.intake.domain.content import content_digest, differing_fields, step_key
 from services.intake.domain.moves import LEGAL_MOVES, Happening, Move, move_between
+from services.intake.domain.papers import (
+    Form,
+    accepting_officer,
+    form_of,
+    in_time,
+    last,
+    missing_cause,
+)
 from services.intake.domain.personal import (
     KeyPurpose,
     closed_on,
@@ -10,6 +18,7 @@ from services.intake.domain.personal import (
     normalised_phone,
     quarter_of,
 )
+from services.intake.domain.pins import grouped, is_pin, pin_of, read_pin
 from services.intake.domain.position import Holding, Position, fold, holdings, position
 from services.intake.domain.statuses import (
     ACCEPTED,
@@ -55,6 +64,7 @@ __all__ = [
     "WITHDRAWN",
     "DossierCode",
     "Filed",
+    "Form",
     "Happening",
     "Holding",
     "KeyPurpose",
@@ -62,23 +72,32 @@ __all__ = [
     "Passage",
     "Position",
     "Step",
+    "accepting_officer",
     "agency_was_valid",
     "closed_on",
     "content_digest",
     "deciding_day",
     "differing_fields",
     "fold",
+    "form_of",
+    "grouped",
     "holdings",
     "in_force",
     "in_order",
+    "in_time",
+    "is_pin",
+    "last",
+    "missing_cause",
     "move_between",
     "national_code",
     "national_status",
     "normalised_id_number",
     "normalised_phone",
     "parse_dossier_code",
+    "pin_of",
     "position",
     "quarter_of",
+    "read_pin",
     "service_at_level",
     "step_key",
     "walk",

@@ -3,6 +3,7 @@
 from services.intake.tables.base import Base
 from services.intake.tables.directory import Agency, AgencyCode, DeclaredDay
 from services.intake.tables.dossier import Dossier, Step
+from services.intake.tables.papers import TrackingPin
 from services.intake.tables.personal import Audit, DataKey, LegalHold
 from services.intake.tables.procedure import EarlierVersion, Procedure, Version
 
@@ -18,5 +19,6 @@ __all__ = [
     "LegalHold",
     "Procedure",
     "Step",
+    "TrackingPin",
     "Version",
 ]

@@ -26,6 +26,8 @@ class Dossier(Base, table=True):
     applicant: dict[str, Any] | None = Field(default=None, sa_type=Json)
     """In plain text, as versions before sealing wrote it; `motcua keys reseal` leaves none."""
     flags: dict[str, Any] = Field(sa_type=Json)
+    components: list[dict[str, Any]] | None = Field(default=None, sa_type=Json)
+    """None where no list of papers was filed."""
     submitted_at: datetime | None = None
     filed_received_at: datetime | None = None
     """As filed; the position's `received_at` may come from a later acceptance."""
