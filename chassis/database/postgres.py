@@ -22,7 +22,12 @@ COMMAND_TIMEOUT = 5
 """Seconds. asyncpg waits for ever by default, which on a black-holed link is for ever."""
 
 AWAY = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError)
-GONE = (asyncpg.AdminShutdownError, asyncpg.CrashShutdownError, asyncpg.CannotConnectNowError)
+GONE = (
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+)
 
 
 class PostgresEngine:

@@ -195,7 +195,7 @@ async def test_an_apology_tells_the_promise_that_was_moved_and_how_often(lone):
 
 
 async def test_an_apology_for_hours_tells_the_hour(lone):
-    hours = {"time_limit": {"amount": 4, "unit": "working_hour"}}
+    hours = {"time_limit": {"amount": 4, "unit": "working_hour"}, "valid_from": "1900-01-01"}
     async with lone(service) as intake, intake.calls() as client:
         await prepare(client)
         await client.put(f"/v1/procedures/{PROCEDURE}", json=procedure(**hours))

@@ -12,6 +12,7 @@ from contracts.vocabulary import DossierStatus
 from services.intake import domain
 from services.intake.commands import keys, retention
 from services.intake.commands.audit import OPERATOR
+from services.intake.domain.personal import OVER
 from services.intake.keyring import Keyring
 from services.intake.retention import retention_classes
 from services.kpi.commands import verify
@@ -119,7 +120,7 @@ def test_a_dossier_has_a_closing_day_only_while_its_status_is_an_end(rows):
     steps = [domain.Step(status, at, None, str(n)) for n, (status, at) in enumerate(rows)]
     position = domain.fold(steps, domain.Filed())
     closed = domain.closed_on(position.status, steps)
-    assert (closed is None) is (position.status not in domain.ENDED)
+    assert (closed is None) is (position.status not in OVER)
 
 
 async def test_the_time_is_counted_in_whole_years_after_the_year_of_the_end(lone):
