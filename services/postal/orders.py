@@ -1,5 +1,6 @@
 """Orders with carriers: recorded first, sent by the worker until the carrier answers, then numbered."""
 
+import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -24,6 +25,8 @@ from services.postal.sending import (
     prints_of,
 )
 from services.postal.tables import CarrierAccount, CarrierEventRow, CarrierOrder, Shipment
+
+log = logging.getLogger("motcua.postal")
 
 MADE = "order:made"
 """The code of what a carrier's answer to an order says of the item; no carrier's own code equals it."""
@@ -135,6 +138,7 @@ async def claim(shipment_id: str, uow: UnitOfWork) -> Sending | None:
         return None
     if asked.attempts >= running_of(uow).settings.carrier_order_attempts:
         _end(asked, OrderState.GIVEN_UP, shipment)
+        log.warning("order given up", extra={"carrier": shipment.carrier})
         return None
     asked.attempts += 1
     asked.try_at = uow.now + CLAIMED_FOR

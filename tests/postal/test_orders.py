@@ -235,6 +235,30 @@ async def test_what_was_ordered_by_hand_instead_is_registered_with_its_number(lo
         assert (again.status_code, again.json()["order"]["state"]) == (200, state)
 
 
+async def test_a_number_sent_by_hand_must_not_be_of_an_item_with_strangers_papers(lone):
+    async with ordering(lone, (400, {})) as (one, partner, _post, _carrier):
+        sister = FILED.model_copy(update={"code": "X-1", "agency": "000.00.20.H29"})
+        await one.hear(agency("000.00.20.H29", "H29"), sister)
+        theirs = {"dossier": "X-1", "leg": "outbound_result", "carrier": "vnpost-d"}
+        answer = await partner.post("/v1/shipments", json=theirs | {"item_code": ITEM})
+        assert answer.status_code == 201
+        async with one.calls(FILED.agency) as department:
+            made = await ordered(department)
+            await send(one)
+            refused = await department.post("/v1/shipments", json=wish(item_code=ITEM))
+            assert (refused.status_code, refused.json()["code"]) == (409, "item-code-taken")
+            assert (await view(department, made))["item_code"] is None
+
+
+async def test_papers_registered_in_an_item_before_its_order_was_answered_learn_of_it(lone):
+    async with ordering(lone) as (one, partner, _post, _carrier):
+        await ordered(partner)
+        beside = await ordered(partner, leg="outbound_originals", item_code=ITEM)
+        assert beside["status"] == "registered"
+        await send(one)
+        assert (await view(partner, beside))["status"] == "order_created"
+
+
 ALREADY = [(200, {"status": "101", "message": "x"}), (200, {"Status": 101}), (409, {"code": "101"})]
 
 
