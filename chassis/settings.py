@@ -94,6 +94,11 @@ class Settings(BaseSettings):
     """Days a rating link is good for, from the moment the citizen could first use it."""
     suppress_below: int = 5
     """Satisfaction figures over fewer ratings than this are not shown."""
+    carrier_order_seconds: float = 2.0
+    """Pause between two looks for orders that wait to be sent to a carrier."""
+    carrier_order_attempts: int = 20
+    """How often an order is sent to a carrier that does not answer, or not in a way that can be read, before
+    it is given up: with the growing pauses between, about two days."""
     carrier_pull_seconds: float = 5.0
     """Pause between two looks for deliveries that wait to be confirmed by pulling the carrier."""
     carrier_pull_attempts: int = 12

@@ -31,6 +31,9 @@ RETRIED = Counter(
     "motcua_events_retried_total", "Events whose effect failed and waits", ["service"]
 )
 PARKED = Counter("motcua_events_parked_total", "Events given up and put aside", ["service"])
+CARRIER_ORDERS = Counter(
+    "motcua_carrier_orders_total", "Orders sent, by what became of them", ["carrier", "outcome"]
+)
 
 ALLOWED = frozenset(
     {"service", "route", "method", "status", "ms", "topic", "event_id", "reason", "problem", "kind"}

@@ -8,9 +8,29 @@ from contracts.envelope import Event
 from contracts.vocabulary import Carrier, CarrierOutcome, Leg, Milestone, Proof, ShipmentStatus
 from contracts.wire import Code, Instant, Line, Text, View, Wire
 
+CarrierCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,20}$")]
+"""A code out of a carrier's own list; at most 20 characters."""
+
+
+class PostalParty(Wire):
+    """Who sends or receives an item of the post (người gửi, người nhận), as the carrier needs it."""
+
+    name: Annotated[Line, Field(max_length=120)]
+    phone: Annotated[str, Field(pattern=r"^\+?[0-9][0-9 .-]{5,18}$")]
+    address: Annotated[Line, Field(max_length=300)]
+    """House and street; province and ward are told by their codes."""
+    province_code: CarrierCode
+    """The carrier's own code of the province (mã tỉnh, thành phố)."""
+    ward_code: CarrierCode
+    """The carrier's own code of the ward or commune (mã xã, phường)."""
+
 
 class ShipmentOrder(Wire):
-    """A leg of the public post (bưu chính công ích) for a dossier."""
+    """A leg of the public post (bưu chính công ích) for a dossier.
+
+    With `item_code` an item that has its number is registered. Without it an order is created with the
+    carrier, which needs `sender` and `receiver`; they are kept until the carrier has the order.
+    """
 
     dossier: Code
     leg: Leg
@@ -21,6 +41,18 @@ class ShipmentOrder(Wire):
     """The item's number (mã bưu gửi), when it is known already; otherwise an order is created."""
     attempt: Annotated[int, Field(ge=1, le=50)] = 1
     """Which sending of this leg it is: a re-send is a new attempt."""
+    sender: PostalParty | None = None
+    """Who hands the item to the post. Not kept when `item_code` is given; so are the fields below."""
+    receiver: PostalParty | None = None
+    """Whom it is for."""
+    contents: Annotated[Line, Field(max_length=200)] | None = None
+    """What the item holds, without personal details (nội dung hàng gửi); leg and dossier when left out."""
+    weight_grams: Annotated[int, Field(ge=1, le=30_000)] | None = None
+    """What it weighs; 100 g when left out."""
+    service_code: CarrierCode | None = None
+    """Which of the carrier's services; the account's own default when left out."""
+    collect: bool | None = None
+    """Whether the postman fetches it from the sender (thu gom tận nơi); on inbound legs when left out."""
 
 
 class ShipmentEventView(View):
@@ -38,6 +70,25 @@ class ShipmentEventView(View):
     office: str | None
 
 
+class CarrierOrderView(View):
+    """How far an order with a carrier is (đơn gửi bưu điện); the post has nothing in its hands yet."""
+
+    number: str
+    """Ours: what the carrier knows the order by, however often it is sent."""
+    state: str
+    """``waiting`` (to be sent, again if need be), ``made``, ``refused`` or ``given_up``."""
+    attempts: int
+    next_try_at: Instant | None
+    """When it is sent next, while it is waiting."""
+    problem: str | None
+    """Why it is not made yet: the code of the last problem."""
+    detail: str | None
+    """The same in a sentence; it may repeat the carrier's own words."""
+    reference: str | None
+    """The carrier's own number of the order, where it gives one."""
+    made_at: Instant | None
+
+
 class ShipmentView(View):
     """An item of the post and where it stands."""
 
@@ -48,6 +99,7 @@ class ShipmentView(View):
     carrier: Carrier
     account: str
     item_code: str | None
+    """The item's number; none until the carrier gives it to the order."""
     status: ShipmentStatus
     milestone: Milestone
     provisional: bool
@@ -60,6 +112,8 @@ class ShipmentView(View):
     delivered_at: Instant | None
     """When it was delivered, once confirmed (phát thành công)."""
     revision: int
+    order: CarrierOrderView | None = None
+    """How far the order with the carrier is; none for an item that was registered with its number."""
     events: list[ShipmentEventView] = []
     links: dict[str, str] = {}
 

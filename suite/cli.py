@@ -191,10 +191,16 @@ def add_carrier(
         Path | None,
         typer.Option(help="JSON file: username, password, customer_code (kept out of argv)."),
     ] = None,
+    agency: Annotated[
+        str | None,
+        typer.Option(
+            help="Whose account it is: orders for this agency and those below. Else: all."
+        ),
+    ] = None,
     as_json: AsJson = False,
     data: Data = None,
 ) -> None:
-    """Open an account with a carrier: its keys, and where it is asked."""
+    """Open an account with a carrier, or complete one: its keys, and where it is asked."""
     from suite import tasks
 
     told = json.loads(credentials.read_text("utf-8")) if credentials else {}
@@ -204,6 +210,7 @@ def add_carrier(
         account=account,
         public_key=pem,
         base_url=base_url,
+        agency=agency,
         credentials=told,
     )
     opened = asyncio.run(tasks.add_carrier(_settings(data), wanted))

@@ -18,7 +18,7 @@ from contracts.vocabulary import AgencyKind
 from gateway import commands as gateway_commands
 from services.intake.commands import directory
 from services.kpi import commands as kpi_commands
-from services.postal import commands as postal_commands
+from services.postal import accounts as postal_accounts
 from suite.services import SERVICES
 from suite.together import migrate, own_verifier
 
@@ -63,6 +63,8 @@ class CarrierAccount:
     account: str
     public_key: str | None = None
     base_url: str | None = None
+    agency: str | None = None
+    """Whose account it is: orders are made through it for this agency and those below; None for all."""
     credentials: dict[str, str] = field(default_factory=dict)
     """``username``, ``password``, ``customer_code``, ``secret``: what the interface needs of them."""
 
@@ -77,7 +79,7 @@ async def add_carrier(settings: Settings, told: CarrierAccount) -> dict[str, str
 
 async def open_account(told: CarrierAccount, uow: UnitOfWork) -> None:
     """Open an account with a carrier in a unit of work of postal's."""
-    await postal_commands.open_account(
+    await postal_accounts.open_account(
         told.interface,
         told.account,
         public_key_pem=told.public_key,
@@ -86,6 +88,7 @@ async def open_account(told: CarrierAccount, uow: UnitOfWork) -> None:
         username=told.credentials.get("username"),
         password=told.credentials.get("password"),
         customer_code=told.credentials.get("customer_code"),
+        agency=told.agency,
         uow=uow,
     )
 

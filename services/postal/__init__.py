@@ -2,7 +2,7 @@
 
 from chassis.service import Job, Service
 from services.postal.consumers import on
-from services.postal.jobs import open_line, pull_claims
+from services.postal.jobs import open_line, pull_claims, send_orders
 from services.postal.routes import router
 from services.postal.tables import Base
 
@@ -13,6 +13,11 @@ service = Service(
     router=router,
     on=on,
     jobs=(
+        Job(
+            name="order",
+            every=lambda settings: settings.carrier_order_seconds,
+            run=send_orders,
+        ),
         Job(
             name="pull",
             every=lambda settings: settings.carrier_pull_seconds,

@@ -11,11 +11,11 @@ from chassis.running import Running, running_of
 from contracts.postal import ShipmentConfirmation, ShipmentOrder
 from contracts.problems import Conflict, FieldError, Invalid, NotFound
 from contracts.vocabulary import Carrier, Milestone, Proof, ShipmentStatus
-from services.postal import queries, s10
-from services.postal.carriers import interface_of
+from services.postal import orders, queries, s10
 from services.postal.domain import Strength, TimeQuality, event_key
 from services.postal.positions import hold, reposition
-from services.postal.tables import CarrierAccount, CarrierEventRow, KnownDossier, Shipment
+from services.postal.sending import OrderState
+from services.postal.tables import CarrierEventRow, CarrierOrder, Item, KnownDossier, Shipment
 
 LOOK_EVERY = 0.02
 """Seconds between two looks for a dossier whose news is still on its way."""
@@ -36,16 +36,16 @@ class UnknownShipment(NotFound):
     title_vi = "Không tìm thấy bưu gửi"
 
 
-class ShipmentTaken(Conflict):
-    """This leg and attempt is ordered already, otherwise."""
+class ItemCodeTaken(Conflict):
+    """The item of this number carries papers that are not within your reach."""
 
-    title_vi = "Lần gửi này đã được đăng ký với nội dung khác"
+    title_vi = "Mã bưu gửi đã được dùng"
 
 
-class ItemCodeNeeded(Invalid):
-    """The item's number is needed."""
+class ItemWithoutCode(Conflict):
+    """The item has no number yet."""
 
-    title_vi = "Cần mã bưu gửi"
+    title_vi = "Bưu gửi chưa có mã"
 
 
 class ItemCodeInvalid(Invalid):
@@ -60,6 +60,8 @@ class Ordered:
 
     shipment: Shipment
     said: list[CarrierEventRow]
+    asked: CarrierOrder | None = None
+    """The order with the carrier behind it, where one is made from here."""
     repeated: bool = False
 
 
@@ -79,17 +81,23 @@ async def heard_of(code: str, caller: Principal, running: Running) -> None:
 async def order_shipment(order: ShipmentOrder, caller: Principal, uow: UnitOfWork) -> Ordered:
     """Register an item of the post for a leg of a dossier (đăng ký gửi qua bưu chính).
 
-    What the carrier has already said of the item counts at once. The same order again gives the shipment
-    that is there. Raises `UnknownDossier`, `ShipmentTaken`, `ItemCodeNeeded`, `ItemCodeInvalid`.
+    What the carrier has already said of the item counts at once. Without the item's number an order with the
+    carrier is recorded, for the worker to send. The same order again gives the shipment that is there; a
+    number sent for one that has none is taken. Raises `UnknownDossier`, `ShipmentTaken`, `ItemCodeTaken`,
+    `ItemCodeNeeded`, `ItemCodeInvalid`.
     """
     dossier = await reachable_dossier(order.dossier, caller, uow)
     item_code = _item_code(order)
     earlier = await queries.shipment_of_leg(order.dossier, order.leg, order.attempt, uow)
     if earlier is not None:
-        _refuse_other(earlier, order, item_code)
-        said = await queries.events_of_items(earlier.carrier, [earlier.item_code], uow)
-        return Ordered(earlier, said, repeated=True)
+        return await _again(earlier, order, item_code, caller, uow)
+    if item_code is None:
+        through = await orders.account_for(order, dossier.agency, uow)
+        shipment = _new_shipment(order, dossier, through.name, caller, uow)
+        uow.add(shipment)
+        return Ordered(shipment, [], orders.ask(shipment, order, uow))
     await hold(order.carrier, [item_code], uow)
+    await _refuse_taken(order.carrier, item_code, caller, uow)
     account = order.account or await _only_account(order.carrier, uow)
     shipment = _new_shipment(order, dossier, account, caller, uow)
     uow.add(shipment)
@@ -104,42 +112,33 @@ async def confirm(
 ) -> Ordered:
     """Take an operator's own proof of what happened to an item (xác nhận của cán bộ).
 
-    Raises `UnknownShipment`.
+    It counts for those of the item's shipments that are within the caller's reach. Raises `UnknownShipment`
+    and `ItemWithoutCode`.
     """
     shipment = await reachable_shipment(shipment_id, caller, uow)
-    await hold(shipment.carrier, [shipment.item_code], uow)
-    said = await queries.events_of_items(shipment.carrier, [shipment.item_code], uow)
-    code = f"{OPERATOR}{confirmation.status}"
-    key = event_key(
-        carrier=shipment.carrier,
-        item_code=shipment.item_code,
-        code=code,
-        time_quality=TimeQuality.EVENT,
-        occurred_at=confirmation.occurred_at,
-        slip=confirmation.slip_number,
+    carrier, item_code = shipment.carrier, shipment.item_code
+    if item_code is None:
+        raise ItemWithoutCode("Wait for the carrier's number, or send the order again with it.")
+    [item] = await hold(carrier, [item_code], uow)
+    said = await queries.events_of_items(carrier, [item_code], uow)
+    aboard = await _within_reach(
+        await queries.shipments_of_items(carrier, [item_code], uow), caller, uow
     )
-    if key in {row.event_key for row in said}:
-        return Ordered(shipment, said, repeated=True)
-    row = CarrierEventRow.of(
-        event_key=key,
-        carrier=shipment.carrier,
-        item_code=shipment.item_code,
-        code=code,
-        text=confirmation.note,
-        status=confirmation.status,
-        time_quality=TimeQuality.EVENT,
-        strength=Strength.OPERATOR,
-        recorded_at=uow.now,
-        occurred_at=confirmation.occurred_at,
-        receiver_name=confirmation.receiver_name,
-        slip=confirmation.slip_number,
-        said_by=caller.client,
-    )
-    uow.add(row)
-    said.append(row)
-    for one in await queries.shipments_of_items(shipment.carrier, [shipment.item_code], uow):
-        reposition(one, said, uow)
-    return Ordered(shipment, said)
+    known = {row.event_key for row in said}
+    words = [
+        _operators_word(confirmation, item, agency, caller, uow)
+        for agency in sorted({one.agency for one in aboard})
+    ]
+    new = [row for row in words if row.event_key not in known]
+    for row in new:
+        uow.add(row)
+        said.append(row)
+    moved = {row.agency for row in new}
+    for one in aboard:
+        if one.agency in moved:
+            reposition(one, said, uow)
+    asked = await uow.get(CarrierOrder, shipment.id)
+    return Ordered(shipment, said, asked, repeated=not new)
 
 
 async def reachable_dossier(code: str, caller: Principal, uow: UnitOfWork) -> KnownDossier:
@@ -158,37 +157,61 @@ async def reachable_shipment(shipment_id: str, caller: Principal, uow: UnitOfWor
     return shipment
 
 
-async def open_account(
-    interface: str,
-    name: str,
-    *,
-    public_key_pem: str | None,
-    secret: str | None,
-    base_url: str | None,
-    username: str | None,
-    password: str | None,
-    customer_code: str | None,
+def _operators_word(
+    confirmation: ShipmentConfirmation,
+    item: Item,
+    agency: str,
+    caller: Principal,
     uow: UnitOfWork,
-) -> CarrierAccount:
-    """Open an account with a carrier, or replace what is known of it."""
-    account = CarrierAccount.of(
-        interface=interface_of(interface).name,
-        name=name,
-        public_key_pem=public_key_pem,
-        secret=secret,
-        base_url=base_url,
-        username=username,
-        password=password,
-        customer_code=customer_code,
+) -> CarrierEventRow:
+    code = f"{OPERATOR}{confirmation.status}"
+    key = event_key(
+        carrier=item.carrier,
+        item_code=item.item_code,
+        code=code,
+        time_quality=TimeQuality.EVENT,
+        occurred_at=confirmation.occurred_at,
+        slip=confirmation.slip_number,
+        agency=agency,
     )
-    uow.put(account)
-    return account
+    return CarrierEventRow.of(
+        event_key=key,
+        carrier=item.carrier,
+        item_code=item.item_code,
+        code=code,
+        text=confirmation.note,
+        status=confirmation.status,
+        time_quality=TimeQuality.EVENT,
+        strength=Strength.OPERATOR,
+        recorded_at=uow.now,
+        occurred_at=confirmation.occurred_at,
+        receiver_name=confirmation.receiver_name,
+        slip=confirmation.slip_number,
+        said_by=caller.client,
+        agency=agency,
+    )
 
 
-def _item_code(order: ShipmentOrder) -> str:
+async def _within_reach(
+    shipments: list[Shipment], caller: Principal, uow: UnitOfWork
+) -> list[Shipment]:
+    tree = running_of(uow).tree
+    return [one for one in shipments if await tree.covers(caller, one.agency)]
+
+
+async def _refuse_taken(
+    carrier: Carrier, item_code: str, caller: Principal, uow: UnitOfWork
+) -> None:
+    aboard = await queries.shipments_of_items(carrier, [item_code], uow)
+    if len(await _within_reach(aboard, caller, uow)) < len(aboard):
+        detail = "Check the number; if it is on your own slip, tell the operator."
+        pointer = FieldError(pointer="/item_code", code="taken", detail=detail)
+        raise ItemCodeTaken(detail, errors=[pointer])
+
+
+def _item_code(order: ShipmentOrder) -> str | None:
     if order.item_code is None:
-        pointer = FieldError(pointer="/item_code", code="missing", detail="Send the item's number.")
-        raise ItemCodeNeeded("Orders are not made with this carrier from here.", errors=[pointer])
+        return None
     verdict = s10.check(order.item_code)
     if verdict is s10.Verdict.BAD_CHECK_DIGIT:
         detail = "Its check digit is wrong: a digit was mistyped."
@@ -197,14 +220,42 @@ def _item_code(order: ShipmentOrder) -> str:
     return s10.normalise(order.item_code)
 
 
-def _refuse_other(earlier: Shipment, order: ShipmentOrder, item_code: str) -> None:
+async def _again(
+    earlier: Shipment,
+    order: ShipmentOrder,
+    item_code: str | None,
+    caller: Principal,
+    uow: UnitOfWork,
+) -> Ordered:
+    asked = await uow.get(CarrierOrder, earlier.id)
+    new_number = asked is not None and earlier.item_code is None and item_code is not None
+    _refuse_other(earlier, order, None if new_number else item_code or earlier.item_code)
+    if asked is None:
+        if item_code is None:
+            detail = "It was registered with the item's number: send that, or a further attempt."
+            raise orders.ShipmentTaken(detail)
+        return Ordered(earlier, await queries.events_of_shipment(earlier, uow), repeated=True)
+    if item_code is None:
+        orders.repeat(earlier, asked, order, uow)
+    elif new_number:
+        if asked.state is OrderState.WAITING:
+            raise orders.ShipmentTaken("An order is on its way to the carrier: wait for its end.")
+        await hold(earlier.carrier, [item_code], uow)
+        await _refuse_taken(earlier.carrier, item_code, caller, uow)
+        said = await queries.events_of_items(earlier.carrier, [item_code], uow)
+        orders.number_by_hand(earlier, asked, item_code, said, uow)
+        return Ordered(earlier, said, asked, repeated=True)
+    return Ordered(earlier, await queries.events_of_shipment(earlier, uow), asked, repeated=True)
+
+
+def _refuse_other(earlier: Shipment, order: ShipmentOrder, item_code: str | None) -> None:
     wanted = {"carrier": order.carrier, "item_code": item_code}
     if order.account is not None:
         wanted["account"] = order.account
     differing = [name for name, value in wanted.items() if getattr(earlier, name) != value]
     if differing:
         errors = [FieldError(pointer=f"/{n}", code="differs", detail="Differs.") for n in differing]
-        raise ShipmentTaken("Send a further attempt for another item.", errors=errors)
+        raise orders.ShipmentTaken("Send a further attempt for another item.", errors=errors)
 
 
 async def _only_account(carrier: Carrier, uow: UnitOfWork) -> str:
@@ -213,7 +264,11 @@ async def _only_account(carrier: Carrier, uow: UnitOfWork) -> str:
 
 
 def _new_shipment(
-    order: ShipmentOrder, whose: KnownDossier, account: str, caller: Principal, uow: UnitOfWork
+    order: ShipmentOrder,
+    whose: KnownDossier,
+    account: str,
+    caller: Principal,
+    uow: UnitOfWork,
 ) -> Shipment:
     return Shipment.of(
         id=secrets.token_hex(16),

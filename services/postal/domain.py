@@ -182,12 +182,14 @@ def event_key(
     attempt: int | None = None,
     slip: str | None = None,
     retracts: str | None = None,
+    agency: str | None = None,
 ) -> str:
     """The key of an event by its content, 64 hexadecimal digits: an equal key is the same event again.
 
     A time that is not the event's own changes with every sending, so it stays out of the key. Blanks
-    and case of the item's number, and the offset a time is written with, make no difference. Raises
-    `ValueError` for a naive instant.
+    and case of the item's number, and the offset a time is written with, make no difference. `agency` is
+    whom an operator speaks for: the same words of two agencies are two events. Raises `ValueError` for a
+    naive instant.
     """
     own_time = occurred_at if time_quality is TimeQuality.EVENT else None
     content = [
@@ -199,7 +201,11 @@ def event_key(
         attempt,
         slip or None,
     ]
-    told = json.dumps([*content, retracts] if retracts else content, separators=(",", ":"))
+    if retracts or agency:
+        content.append(retracts)
+    if agency:
+        content.append(agency)
+    told = json.dumps(content, separators=(",", ":"))
     return sha256(told.encode()).hexdigest()
 
 

@@ -1,20 +1,27 @@
-"""What postal does by itself: ask carriers to confirm the ends that they only claimed."""
+"""What postal does by itself: send orders to carriers, ask them to confirm the ends they only claimed."""
 
 import asyncio
 import logging
-from datetime import timedelta
 
 import httpx
 
+from chassis import telemetry
 from chassis.database import UnitOfWork
 from chassis.running import Running
 from contracts.problems import Problem
-from services.postal import queries
+from services.postal import orders, queries
+from services.postal.accounts import account_of
 from services.postal.carriers import interface_of
-from services.postal.carriers.base import Record
+from services.postal.carriers.base import (
+    CarrierAccountIncomplete,
+    CarrierUnavailable,
+    CreatedOrder,
+    Record,
+)
 from services.postal.domain import Strength
-from services.postal.messages import absorb, account_of
-from services.postal.tables import CarrierAccount, Shipment
+from services.postal.messages import absorb
+from services.postal.sending import pause_after
+from services.postal.tables import CarrierAccount, CarrierOrder, Shipment
 
 log = logging.getLogger("motcua.postal")
 
@@ -22,9 +29,9 @@ AT_ONCE = 8
 """Questions to carriers under way at one time."""
 
 BATCH = 50
-FIRST_PAUSE = timedelta(seconds=5)
-LONGEST_PAUSE = timedelta(hours=6)
 TIMEOUT = 15.0
+ORDER_SECONDS = 60.0
+"""How long one order may take in all, access token included; less than it is claimed for."""
 
 
 class CarrierLine:
@@ -41,6 +48,46 @@ class CarrierLine:
 async def open_line(_: Running) -> CarrierLine:
     """The line of a service that opens."""
     return CarrierLine()
+
+
+async def send_orders(running: Running) -> None:
+    """Send every order that is due to its carrier, until none is."""
+    room = asyncio.Semaphore(AT_ONCE)
+
+    async def one(asked: CarrierOrder) -> None:
+        async with room:
+            await _send(asked.shipment, running)
+
+    while due := await queries.orders_to_send(BATCH, UnitOfWork(running.database)):
+        await asyncio.gather(*(one(asked) for asked in due))
+
+
+async def _send(shipment_id: str, running: Running) -> None:
+    sending = await running.do(orders.claim, shipment_id)
+    if sending is None:
+        return
+    try:
+        created = await _create(sending, running)
+    except Problem as problem:
+        state = await running.do(orders.failed, shipment_id, problem)
+        told = {"carrier": sending.carrier, "problem": problem.code(), "outcome": state}
+        log.warning("order not made", extra=told)
+        telemetry.CARRIER_ORDERS.labels(sending.carrier, state or "settled").inc()
+        return
+    await running.do(orders.made, shipment_id, created)
+    telemetry.CARRIER_ORDERS.labels(sending.carrier, "made").inc()
+
+
+async def _create(sending: orders.Sending, running: Running) -> CreatedOrder:
+    if sending.account is None:
+        raise CarrierAccountIncomplete("The account is gone: open it with `motcua carrier add`.")
+    interface = interface_of(sending.carrier)
+    http = running.own(CarrierLine).http
+    try:
+        async with asyncio.timeout(ORDER_SECONDS):
+            return await interface.create_order(sending.order, sending.account, http)
+    except TimeoutError as slow:
+        raise CarrierUnavailable("The carrier did not answer in time.") from slow
 
 
 async def pull_claims(running: Running) -> None:
@@ -69,7 +116,7 @@ async def _pull(shipment: Shipment, running: Running) -> None:
 async def _ask(shipment: Shipment, running: Running) -> list[Record]:
     uow = UnitOfWork(running.database)
     row = await uow.get(CarrierAccount, shipment.carrier, shipment.account)
-    if row is None:
+    if row is None or shipment.item_code is None:
         return []
     interface = interface_of(shipment.carrier)
     line = running.own(CarrierLine)
@@ -94,5 +141,4 @@ def _ask_again_later(shipment: Shipment, uow: UnitOfWork) -> None:
         shipment.pull_at = None
         log.warning("delivery waits for an operator", extra={"carrier": shipment.carrier})
         return
-    pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2**shipment.pull_attempts)
-    shipment.pull_at = uow.now + pause
+    shipment.pull_at = uow.now + pause_after(shipment.pull_attempts)

@@ -1,5 +1,6 @@
 """What a carrier's message does: verified first, then kept, then folded into positions."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
@@ -7,7 +8,8 @@ from chassis.database import UnitOfWork
 from contracts.postal import CarrierRecordOutcome
 from contracts.problems import NotFound
 from contracts.vocabulary import Carrier, CarrierOutcome
-from services.postal import queries
+from services.postal import orders, queries
+from services.postal.accounts import account_of
 from services.postal.carriers import interface_of
 from services.postal.carriers.base import (
     Account,
@@ -21,7 +23,9 @@ from services.postal.carriers.base import (
 from services.postal.domain import Strength, is_late, plausible
 from services.postal.positions import event_of, hold, position_of, reposition
 from services.postal.s10 import normalise
-from services.postal.tables import CarrierAccount, CarrierEventRow, InboundBatch, Shipment
+from services.postal.tables import CarrierEventRow, InboundBatch, Shipment
+
+log = logging.getLogger("motcua.postal")
 
 
 class UnknownCarrierAccount(NotFound):
@@ -77,7 +81,8 @@ async def absorb(
         said[row.item_code].append(row)
     shipments: dict[str, list[Shipment]] = {item: [] for item in items}
     for shipment in await queries.shipments_of_items(carrier, items, uow):
-        shipments[shipment.item_code].append(shipment)
+        shipments[str(shipment.item_code)].append(shipment)
+    await _number_orders(records, carrier, said_by, said=said, shipments=shipments, uow=uow)
     outcomes: list[CarrierRecordOutcome] = []
     for record in records:
         if isinstance(record, BadRecord):
@@ -89,11 +94,28 @@ async def absorb(
     return outcomes
 
 
-def account_of(row: CarrierAccount) -> Account:
-    """An account as its interface needs it."""
-    names = Account.__dataclass_fields__
-    told = {name: getattr(row, name) for name in names if name != "interface"}
-    return Account(interface=row.interface, **told)
+async def _number_orders(
+    records: Sequence[Record | BadRecord],
+    carrier: Carrier,
+    account: str,
+    *,
+    said: dict[str, list[CarrierEventRow]],
+    shipments: dict[str, list[Shipment]],
+    uow: UnitOfWork,
+) -> None:
+    """Give orders the numbers of their items, where the carrier repeats our number beside the item's."""
+    told = {
+        one.order_number: normalise(one.item_code)
+        for one in records
+        if isinstance(one, Record) and one.order_number
+    }
+    for shipment, asked in await orders.without_item(told, carrier, account, uow):
+        item = told[shipment.id]
+        if any(other.agency != shipment.agency for other in shipments[item]):
+            log.warning("order not numbered: the item is another's", extra={"carrier": carrier})
+            continue
+        orders.number(shipment, asked, item, said[item], uow)
+        shipments[item].append(shipment)
 
 
 def _take_record(

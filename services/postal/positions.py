@@ -20,7 +20,7 @@ EVENT_FIELDS = tuple(field.name for field in fields(CarrierEvent))
 KEPT = ("status", "milestone", "accepted_at", "delivered_at", "provisional", "contested", "proof")
 
 
-async def hold(carrier: Carrier, items: Iterable[str], uow: UnitOfWork) -> None:
+async def hold(carrier: Carrier, items: Iterable[str], uow: UnitOfWork) -> list[Item]:
     """Hold items for this unit of work; call it before anything of them is read."""
     keys = [(carrier, item) for item in sorted(set(items))]
     known = await uow.get_many(Item, keys)
@@ -28,7 +28,9 @@ async def hold(carrier: Carrier, items: Iterable[str], uow: UnitOfWork) -> None:
         if key in known:
             known[key].revision += 1
         else:
-            uow.add(Item.of(carrier=key[0], item_code=key[1]))
+            known[key] = Item.of(carrier=key[0], item_code=key[1])
+            uow.add(known[key])
+    return [known[key] for key in keys]
 
 
 def event_of(row: CarrierEventRow) -> CarrierEvent:
@@ -41,6 +43,14 @@ def position_of(shipment: Shipment) -> Position:
     return Position(**{name: getattr(shipment, name) for name in KEPT})
 
 
+def told_of(shipment: Shipment, said: Iterable[CarrierEventRow]) -> list[CarrierEventRow]:
+    """Of everything said of an item, what counts for one of its shipments, and may be shown with it.
+
+    An item may carry papers of several agencies; an operator's word binds their own agency alone.
+    """
+    return [row for row in said if row.agency in {None, shipment.agency}]
+
+
 def reposition(
     shipment: Shipment, said: Iterable[CarrierEventRow], uow: UnitOfWork, *, late: bool = False
 ) -> Position:
@@ -49,7 +59,8 @@ def reposition(
     Its item must be held (`hold`), so that nothing said meanwhile is left out.
     """
     before = position_of(shipment)
-    after = fold([event_of(row) for row in said if not row.quarantined], shipment.leg)
+    counted = (row for row in told_of(shipment, said) if not row.quarantined)
+    after = fold([event_of(row) for row in counted], shipment.leg)
     for name in KEPT:
         setattr(shipment, name, getattr(after, name))
     shipment.revision += 1
@@ -67,13 +78,13 @@ def _news(
 ) -> Sequence[ShipmentMoved | ShipmentAccepted | ShipmentDelivered | ShipmentContested]:
     told: list[ShipmentMoved | ShipmentAccepted | ShipmentDelivered | ShipmentContested] = []
     if any(getattr(before, name) != getattr(after, name) for name in KEPT):
-        told.append(ShipmentMoved.model_validate(_telling(shipment) | {"late": late}))
+        told.append(ShipmentMoved.model_validate(telling(shipment) | {"late": late}))
     if after.accepted_at is not None and after.accepted_at != before.accepted_at:
-        told.append(ShipmentAccepted.model_validate(_telling(shipment)))
+        told.append(ShipmentAccepted.model_validate(telling(shipment)))
     if _confirmed(after) and not (_confirmed(before) and before.delivered_at == after.delivered_at):
-        told.append(ShipmentDelivered.model_validate(_telling(shipment)))
+        told.append(ShipmentDelivered.model_validate(telling(shipment)))
     if after.contested and not before.contested:
-        told.append(ShipmentContested.model_validate(_telling(shipment)))
+        told.append(ShipmentContested.model_validate(telling(shipment)))
     return told
 
 
@@ -81,5 +92,6 @@ def _confirmed(position: Position) -> bool:
     return position.delivered_at is not None and not (position.provisional or position.contested)
 
 
-def _telling(shipment: Shipment) -> dict[str, object]:
+def telling(shipment: Shipment) -> dict[str, object]:
+    """A shipment's part of an event about it."""
     return shipment.__dict__ | {"shipment": shipment.id}

@@ -6,7 +6,7 @@ from sqlmodel import col
 
 from chassis.database import UnitOfWork
 from contracts.vocabulary import Carrier
-from services.postal.tables import CarrierAccount, CarrierEventRow, Shipment
+from services.postal.tables import CarrierAccount, CarrierEventRow, CarrierOrder, Shipment
 
 
 async def shipment_of_leg(dossier: str, leg: str, attempt: int, uow: UnitOfWork) -> Shipment | None:
@@ -48,6 +48,13 @@ async def events_of_items(
     )
 
 
+async def events_of_shipment(shipment: Shipment, uow: UnitOfWork) -> list[CarrierEventRow]:
+    """Everything that was said of a shipment's item; nothing while it has no number."""
+    if shipment.item_code is None:
+        return []
+    return await events_of_items(shipment.carrier, [shipment.item_code], uow)
+
+
 async def accounts_with(carrier: Carrier, uow: UnitOfWork) -> list[CarrierAccount]:
     """Our accounts with a carrier's interface, by name."""
     name = col(CarrierAccount.name)
@@ -58,3 +65,15 @@ async def due_for_pull(limit: int, uow: UnitOfWork) -> list[Shipment]:
     """Shipments whose carrier is to be asked now, the longest waiting first."""
     due = col(Shipment.pull_at)
     return await uow.all(Shipment, due <= uow.now, order_by=(due,), limit=limit)
+
+
+async def orders_of(shipments: Iterable[Shipment], uow: UnitOfWork) -> dict[str, CarrierOrder]:
+    """The orders with carriers behind these shipments, by the shipment's id."""
+    found = await uow.get_many(CarrierOrder, [(one.id,) for one in shipments])
+    return {order.shipment: order for order in found.values()}
+
+
+async def orders_to_send(limit: int, uow: UnitOfWork) -> list[CarrierOrder]:
+    """Orders that are to be sent to their carriers now, the longest waiting first."""
+    due = col(CarrierOrder.try_at)
+    return await uow.all(CarrierOrder, due <= uow.now, order_by=(due,), limit=limit)

@@ -17,7 +17,7 @@ from contracts.postal import (
     ShipmentView,
 )
 from contracts.wire import Code
-from services.postal import commands, messages, queries, views
+from services.postal import commands, messages, orders, queries, views
 from services.postal.carriers import UnknownCarrierInterface, interface_of
 from services.postal.carriers.base import (
     MAX_BODY,
@@ -53,13 +53,18 @@ CARRIER_REFUSALS = refusals(
     response_model=ShipmentView,
     responses=refusals(
         commands.UnknownDossier,
-        commands.ShipmentTaken,
-        commands.ItemCodeNeeded,
+        orders.ShipmentTaken,
+        commands.ItemCodeTaken,
+        orders.ItemCodeNeeded,
         commands.ItemCodeInvalid,
     ),
 )
 async def order_shipment(order: ShipmentOrder, caller: ShipmentWriter, work: Works) -> Response:
-    """Register an item of the public post for a dossier. The same order again answers 200."""
+    """Register an item of the public post for a dossier, or order one from the carrier.
+
+    Without `item_code` the order is sent to the carrier after the answer; `order` in the shipment tells how
+    far it is. The same order again answers 200, and is sent again if it had failed.
+    """
     await commands.heard_of(order.dossier, caller, work.running)
     return await work.answer(commands.order_shipment, order, caller, show=views.ordered)
 
@@ -71,15 +76,16 @@ async def read_shipment(
     """An item of the post, where it stands, and everything said of it."""
     shipment = await commands.reachable_shipment(id, caller, uow)
     response.headers["ETag"] = entity_tag(shipment.revision)
-    said = await queries.events_of_items(shipment.carrier, [shipment.item_code], uow)
-    return views.shipment(shipment, said)
+    said = await queries.events_of_shipment(shipment, uow)
+    asked = await queries.orders_of([shipment], uow)
+    return views.shipment(shipment, said, asked.get(shipment.id))
 
 
 @router.post(
     "/shipments/{id}/confirm",
     tags=["shipments"],
     response_model=ShipmentView,
-    responses=refusals(commands.UnknownShipment),
+    responses=refusals(commands.UnknownShipment, commands.ItemWithoutCode),
 )
 async def confirm_shipment(
     id: Code, confirmation: ShipmentConfirmation, caller: ShipmentWriter, work: Works
@@ -98,8 +104,9 @@ async def list_shipments(
     await commands.heard_of(code, caller, work.running)
     await commands.reachable_dossier(code, caller, uow)
     found = await queries.shipments_of_dossier(code, uow)
+    asked = await queries.orders_of(found, uow)
     items = [
-        views.shipment(one, await queries.events_of_items(one.carrier, [one.item_code], uow))
+        views.shipment(one, await queries.events_of_shipment(one, uow), asked.get(one.id))
         for one in found
     ]
     return ShipmentList(items=items)

@@ -10,6 +10,7 @@ from sqlmodel import Field
 from chassis.tables import Json, Stored, Words
 from contracts.vocabulary import Carrier, Leg, Milestone, Proof, ShipmentStatus
 from services.postal.domain import Strength, TimeQuality
+from services.postal.sending import OrderState
 
 
 class Base(Stored, registry=registry()):
@@ -36,7 +37,8 @@ class Shipment(Base, table=True):
     attempt: int
     carrier: Carrier = Field(sa_type=Words(Carrier))
     account: str
-    item_code: str
+    item_code: str | None = None
+    """None while an order is on its way to the carrier, which gives the number."""
     ordered_at: datetime
     ordered_by: str
     status: ShipmentStatus = Field(sa_type=Words(ShipmentStatus))
@@ -55,6 +57,28 @@ class Shipment(Base, table=True):
         UniqueConstraint("dossier", "leg", "attempt"),
         Index("shipment_by_item", "item_code", "carrier"),
     )
+
+
+class CarrierOrder(Base, table=True):
+    """An order with a carrier (đơn gửi), from the wish to the number of the item."""
+
+    __tablename__ = "carrier_order"
+
+    shipment: str = Field(primary_key=True)
+    """The shipment's id, which is also the order's number with the carrier: nobody can guess it."""
+    state: OrderState = Field(sa_type=Words(OrderState))
+    content: Any = Field(default=None, sa_type=Json, nullable=True)
+    """Who sends what to whom; erased as soon as the carrier has it, refused it or is given up."""
+    prints: Any = Field(sa_type=Json)
+    """Digests of the content by field, so that a repetition is known for one after the content is gone."""
+    try_at: datetime | None = Field(default=None, index=True)
+    """When it is sent next; none once it is made, refused or given up."""
+    attempts: int = 0
+    problem: str | None = None
+    detail: str | None = None
+    reference: str | None = None
+    made_at: datetime | None = None
+    revision: int = 1
 
 
 class Item(Base, table=True):
@@ -93,6 +117,9 @@ class CarrierEventRow(Base, table=True):
     """Whether its time cannot be right: kept, and left out of the position."""
     said_by: str
     """The carrier's account, or the operator's client."""
+    agency: str | None = None
+    """Whom an operator speaks for: it counts for shipments of this agency alone. None for a carrier, whose
+    word counts for every shipment of the item."""
 
 
 class InboundBatch(Base, table=True):
@@ -120,3 +147,5 @@ class CarrierAccount(Base, table=True):
     username: str | None = None
     password: str | None = None
     customer_code: str | None = None
+    agency: str | None = None
+    """Whose account it is: orders are charged to it for this agency and those below. None: for everybody."""

@@ -45,10 +45,21 @@ class Login(BaseModel):
     customerCode: str  # noqa: N815 - the carrier's own name
 
 
+Told = Annotated[str, Field(min_length=1, max_length=500)]
+
+
 class OrderContent(BaseModel):
-    """The part of an order that the stand-in reads; it takes the rest and forgets it."""
+    """The part of an order without which nothing can be carried; all but its number is forgotten again."""
 
     saleOrderCode: Annotated[str, Field(min_length=1, max_length=200)]  # noqa: N815 - the carrier's own name
+    senderName: Told  # noqa: N815 - the carrier's own name
+    senderPhone: Told  # noqa: N815 - the carrier's own name
+    senderAddress: Told  # noqa: N815 - the carrier's own name
+    receiverName: Told  # noqa: N815 - the carrier's own name
+    receiverPhone: Told  # noqa: N815 - the carrier's own name
+    receiverAddress: Told  # noqa: N815 - the carrier's own name
+    receiverProvinceCode: Told  # noqa: N815 - the carrier's own name
+    receiverCommuneCode: Told  # noqa: N815 - the carrier's own name
 
 
 class NewOrder(BaseModel):

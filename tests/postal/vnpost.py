@@ -5,7 +5,7 @@ import base64
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from services.postal import commands
+from services.postal import accounts
 
 ITEM = "CV497960035VN"
 
@@ -40,7 +40,7 @@ class Post:
         }
 
     async def open_account(self, uow):
-        await commands.open_account(
+        await accounts.open_account(
             "vnpost-d",
             "city",
             public_key_pem=self.public,

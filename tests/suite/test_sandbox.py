@@ -197,3 +197,13 @@ async def test_the_suite_orders_and_finds_its_order_again():
         pulled = await VnpostD().pull(made.item_code, suites_account(), client)
     assert made == again
     assert [one.status for one in pulled] == [ShipmentStatus.ORDER_CREATED]
+
+
+async def test_an_order_without_a_receiver_is_refused_and_makes_no_item():
+    ledger = Ledger()
+    async with client_of(create_post(ledger)) as client:
+        token = (await token_of(client)).json()["token"]
+        order = {"informationOrder": {"saleOrderCode": "D1"}}
+        answer = await client.post("/CreateOrder", json=order, headers={"token": token})
+    assert answer.status_code == 422
+    assert ledger.ordered("D1") is None

@@ -183,10 +183,14 @@ class CarrierInterface(ABC):
         return None
 
     @abstractmethod
+    def missing_for_orders(self, account: Account) -> tuple[str, ...]:
+        """What an account lacks for orders to be made through it, by the names of its fields."""
+
+    @abstractmethod
     async def create_order(
         self, order: Order, account: Account, http: httpx.AsyncClient
     ) -> CreatedOrder:
-        """An order made with the carrier.
+        """An order made with the carrier; one that it has already under this number is made.
 
         Raises `OrderRefusedByCarrier`, `CarrierAccountIncomplete`, or `CarrierUnavailable`, after which
         the order may or may not exist.

@@ -53,9 +53,13 @@ _DISTRICT = "VNPOST"
 _CODE_ROOM = 20
 _TEXT_ROOM = 200
 _TOKEN_ROOM = 4096
+_NEEDED = ("base_url", "username", "password", "customer_code")
 _OK = frozenset({200, 201})
 _ACCESS_REFUSED = frozenset({401, 403})
 _ORDER_REFUSED = frozenset({400, 404, 409, 422})
+_NO_WORDS = "The carrier does not take the order, and does not say why."
+_ALREADY = "101"
+"""How the post's interfaces answer an order whose number they have already."""
 
 
 class VnpostD(CarrierInterface):
@@ -108,24 +112,29 @@ class VnpostD(CarrierInterface):
         read = (self._entry(entry, asked) for entry in entries)
         return [record for record in read if record is not None]
 
+    def missing_for_orders(self, account: Account) -> tuple[str, ...]:
+        """Where the carrier is asked, and who asks."""
+        return tuple(name for name in _NEEDED if not getattr(account, name))
+
     async def create_order(
         self, order: Order, account: Account, http: httpx.AsyncClient
     ) -> CreatedOrder:
         """An order that is carried out at once, not kept as a draft."""
         content = _order_content(order, account)
         status, body = await self._call("POST", "/CreateOrder", account, http, content=content)
-        if status in _ORDER_REFUSED:
-            raise OrderRefusedByCarrier("The carrier answered that it does not take the order.")
-        answer = _json_answer(status, body)
-        made = answer[0] if isinstance(answer, list) and answer else answer
-        if not isinstance(made, dict):
+        refused = status in _ORDER_REFUSED
+        made = _one_of(_json_or_none(body) if refused else _json_answer(status, body))
+        already = made is not None and _answer_code(made) == _ALREADY
+        if refused and not already:
+            raise OrderRefusedByCarrier(_refusal(made))
+        if made is None:
             raise CarrierUnavailable("The carrier's answer to the order cannot be read.")
         item = item_code_of(made.get("itemCode")) or item_code_of(made.get("originalItemCode"))
         names = ("originalID", "originalId", "orderHdrID", "orderHdrId")
         references = [text_of(made.get(name), _TEXT_ROOM) for name in names]
         reference = next((found for found in references if found), None)
-        if item is None and reference is None:
-            raise OrderRefusedByCarrier("The carrier gave the order no number.")
+        if item is None and reference is None and not already:
+            raise OrderRefusedByCarrier(_refusal(made))
         return CreatedOrder(order.number, item, reference)
 
     def _record(self, told: object, sent_at: datetime | None) -> Record | BadRecord:
@@ -257,6 +266,28 @@ def _json_answer(status: int, body: bytes) -> Any:
         return read_json(body)
     except ValueError as broken:
         raise CarrierUnavailable("The carrier's answer is not JSON.") from broken
+
+
+def _json_or_none(body: bytes) -> Any:
+    try:
+        return read_json(body)
+    except ValueError:
+        return None
+
+
+def _one_of(answer: Any) -> dict[str, Any] | None:
+    made = answer[0] if isinstance(answer, list) and answer else answer
+    return made if isinstance(made, dict) else None
+
+
+def _answer_code(made: Mapping[str, object]) -> str | None:
+    return text_of(_first(made, "Status", "status", "code", "Code"), _CODE_ROOM)
+
+
+def _refusal(made: Mapping[str, object] | None) -> str:
+    told = _first(made or {}, "message", "Message", "detail")
+    words = text_of(told, _TEXT_ROOM)
+    return f"The carrier does not take the order: {words}" if words else _NO_WORDS
 
 
 def _address(account: Account, path: str) -> str:
