@@ -76,6 +76,15 @@ class Settings(BaseSettings):
     """Whether the day of receipt is the first day counted: against the Civil Code, but found in use."""
     culture_day_off: bool = False
     """Whether 24 November (Ngày Văn hóa Việt Nam, from 2026) is a day off: sources disagree."""
+    imports_dir: Path | None = None
+    """Folder of files of dossiers that wait to be imported; the API and the worker of intake must both
+    reach it. Empty: ``imports`` in `data`."""
+    import_max_bytes: int = 268_435_456
+    """Bytes a file of dossiers may have."""
+    import_max_unpacked_bytes: int = 209_715_200
+    """Bytes an XLSX workbook may have when it is unpacked."""
+    import_keep_days: int = 30
+    """Days that an import and the results of its rows can be read after its end."""
     rating_days: int = 30
     """Days a rating link is good for, from the moment the citizen could first use it."""
     suppress_below: int = 5

@@ -36,6 +36,9 @@ OPEN: Mapping[str, tuple[str, ...]] = {
         "GET /v1/dossiers/{code}",
         "POST /v1/dossiers/{code}/progress",
         "GET /v1/dossiers/{code}/timeline",
+        "POST /v1/dossiers/import",
+        "GET /v1/imports/{id}",
+        "GET /v1/imports/{id}/results",
     ),
     "postal": (
         "POST /v1/shipments",
@@ -59,6 +62,10 @@ OPEN: Mapping[str, tuple[str, ...]] = {
     ),
 }
 """Routes of each service that the public reaches, by method and path."""
+
+
+WHOLE_FILES = frozenset({"/v1/dossiers/import", "/v1/imports/{id}/results"})
+"""Routes a whole file travels through: it may take longer than other requests."""
 
 
 class DoorNotPublished(RuntimeError):
@@ -137,7 +144,8 @@ class Forward(BaseRoute):
             request = Request(scope)
             await problem_response(problem, english=wants_english(request))(scope, receive, send)
             return
-        await self._upstream.forward(scope, receive, send)
+        unhurried = self.opening.path in WHOLE_FILES
+        await self._upstream.forward(scope, receive, send, unhurried=unhurried)
 
     def url_path_for(self, name: str, /, **_: Any) -> Any:
         """Forwarded routes have no names."""

@@ -16,6 +16,13 @@ from contracts.intake.events import (
     DossierReturned,
     ProcedurePublished,
 )
+from contracts.intake.imports import (
+    ImportCounts,
+    ImportReason,
+    ImportResult,
+    ImportRow,
+    ImportView,
+)
 from contracts.intake.progress import (
     Progress,
     ProgressAnswer,
@@ -38,6 +45,11 @@ __all__ = [
     "DossierReturned",
     "DossierView",
     "FieldCode",
+    "ImportCounts",
+    "ImportReason",
+    "ImportResult",
+    "ImportRow",
+    "ImportView",
     "ProcedureEntry",
     "ProcedurePublished",
     "ProcedureView",

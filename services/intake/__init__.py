@@ -1,6 +1,7 @@
 """Intake receives dossiers (hồ sơ TTHC), promises a date, and follows them to their result."""
 
 from chassis.service import Service
+from services.intake.bulk.work import import_job, open_sweeping
 from services.intake.catalogue import open_catalogue
 from services.intake.consumers import on
 from services.intake.queries import agency_tree
@@ -14,6 +15,7 @@ service = Service(
     router=router,
     on=on,
     tree=agency_tree,
-    opens=(open_catalogue,),
+    jobs=(import_job,),
+    opens=(open_catalogue, open_sweeping),
     package="services.intake",
 )
