@@ -85,6 +85,13 @@ class Source:
     _line: int = 0
 
     def __post_init__(self) -> None:
+        try:
+            self._open()
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self) -> None:
         if self.kind is ImportFormat.XLSX:
             self._sheet = Sheet(self.path, self.how.max_unpacked)
             self._entries = self._sheet.entries()

@@ -10,6 +10,7 @@ from xml.etree.ElementTree import ParseError
 
 import openpyxl
 
+from services.intake.bulk.columns import MAX_COLUMNS
 from services.intake.bulk.files import FileUnusable
 from services.intake.bulk.lines import Entry
 
@@ -24,8 +25,8 @@ MAX_SHARED_STRINGS = 64 * 1024 * 1024
 MAX_ROWS = 1_048_576
 """What a sheet can have."""
 
-MAX_CELLS = 1_000
-"""Cells looked at in one row: more than columns are taken, so that too many are noticed."""
+MAX_CELLS = MAX_COLUMNS + 1
+"""Cells looked at in one row: one more than columns are taken, so that too many are noticed."""
 
 _CHUNK = 256 * 1024
 
@@ -82,9 +83,10 @@ class Sheet:
 
     def __init__(self, path: Path, max_unpacked: int) -> None:
         inspect_workbook(path, max_unpacked)
+        self._file = path.open("rb")
         try:
             self._book: Any = openpyxl.load_workbook(
-                path, read_only=True, data_only=True, keep_links=False
+                self._file, read_only=True, data_only=True, keep_links=False
             )
             sheet = self._book.worksheets[0]
             self.rows_told = min(sheet.max_row or 0, MAX_ROWS)
@@ -93,13 +95,15 @@ class Sheet:
             sheet.reset_dimensions()
             rows = sheet.iter_rows(max_col=MAX_CELLS, values_only=True)
             self._rows = enumerate(rows, 1)
+            self.header: list[object] = next((cells for _, cells in self._filled()), [])
         except Exception as broken:  # a hostile workbook can break a reader anywhere
+            self._file.close()
             raise _unreadable() from broken
-        self.header: list[object] = next((cells for _, cells in self._filled()), [])
 
     def close(self) -> None:
         """Let the file go."""
         self._book.close()
+        self._file.close()
 
     def entries(self) -> Iterator[Entry]:
         """Every row that is not blank. Raises `FileUnusable` where the sheet is broken."""
@@ -117,8 +121,13 @@ class Sheet:
                 raise _unreadable() from bad
             if number > MAX_ROWS:
                 return
-            if any(cell is not None and cell != "" for cell in cells):
-                yield number, list(cells)
+            if cells.count(None) == len(cells):
+                continue
+            filled = list(cells)
+            while filled and filled[-1] in {None, ""}:
+                filled.pop()
+            if filled:
+                yield number, filled
 
 
 def _unreadable() -> FileUnusable:
