@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from suite.import_command import import_file
+
 if TYPE_CHECKING:
     from chassis.settings import Settings
 
@@ -34,6 +36,7 @@ for name, group in (
     ("dead", dead),
 ):
     app.add_typer(group, name=name)
+app.command("import")(import_file)
 
 Data = Annotated[
     Path | None, typer.Option("--data", help="Folder of the embedded databases and secrets.")

@@ -70,18 +70,13 @@ async def open_import(
         known = await tree.knows(handed.default_agency)
         if not known or not await tree.covers(caller, handed.default_agency):
             raise UnknownAgency(f"Register the agency {handed.default_agency} first.")
-    run = 0
-    while True:
-        run += 1
-        job_id = _id_of(handed, caller, run)
-        earlier = await uow.get(ImportJob, job_id)
-        if earlier is None:
-            break
-        if earlier.state is ImportState.FAILED or (again and earlier.state is ImportState.DONE):
-            continue
-        return earlier, False
+    earlier, run = await _latest(handed, caller, uow)
+    if earlier is not None:
+        over = earlier.state is ImportState.DONE
+        if earlier.state is not ImportState.FAILED and not (again and over):
+            return earlier, False
     job = ImportJob.of(
-        id=job_id,
+        id=_id_of(handed, caller, run + 1),
         **{name: getattr(handed, name) for name in _HANDED},
         client=caller.client,
         agency=caller.agency,
@@ -90,6 +85,13 @@ async def open_import(
     )
     uow.add(job)
     return job, True
+
+
+async def begun_import(handed: Handed, caller: Principal, uow: UnitOfWork) -> ImportJob | None:
+    """The import of a file that was begun and is not at its end, if there is one."""
+    earlier, _ = await _latest(handed, caller, uow)
+    is_open = earlier is not None and earlier.state not in {ImportState.DONE, ImportState.FAILED}
+    return earlier if is_open else None
 
 
 async def reachable_import(job_id: str, caller: Principal, uow: UnitOfWork) -> ImportJob:
@@ -178,6 +180,17 @@ _HANDED = ("digest", "format", "size", "dry_run", "default_agency", "file")
 def _id_of(handed: Handed, caller: Principal, run: int) -> str:
     told = (handed.digest, handed.format.value, handed.dry_run, handed.default_agency)
     return sha256(repr((*told, caller.client, caller.agency, run)).encode()).hexdigest()[:32]
+
+
+async def _latest(
+    handed: Handed, caller: Principal, uow: UnitOfWork
+) -> tuple[ImportJob | None, int]:
+    """The latest import of a file, and how many there were."""
+    latest: ImportJob | None = None
+    run = 0
+    while (found := await uow.get(ImportJob, _id_of(handed, caller, run + 1))) is not None:
+        latest, run = found, run + 1
+    return latest, run
 
 
 async def _open_job(job_id: str, uow: UnitOfWork) -> ImportJob:
