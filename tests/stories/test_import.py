@@ -49,3 +49,30 @@ async def test_a_backlog_in_one_file_reaches_the_figures(suite):
             headers={"content-type": "application/json"},
         )
         assert (wrong.status_code, wrong.json()["code"]) == (415, "file-of-another-type")
+
+
+async def test_a_large_file_that_is_refused_is_refused_with_its_reason(suite):
+    """Also where the refusal comes while the file is still on its way through the door."""
+
+    async def pieces(first: bytes, count: int):
+        yield first
+        for _ in range(count):
+            yield b"x" * 65536
+
+    async with suite.partner() as city:
+        await prepare(city)
+        for _ in range(3):
+            answer = await city.post(
+                "/v1/dossiers/import",
+                content=pieces(b"%PDF-1.7" + b" " * 600, 160),
+                headers={"content-type": "text/csv"},
+            )
+            assert (answer.status_code, answer.json()["code"]) == (415, "file-of-another-type")
+            answer = await city.post(
+                "/v1/dossiers/import",
+                content=b"x" * 10_000_000,
+                headers={"content-type": "application/json"},
+            )
+            assert (answer.status_code, answer.json()["code"]) == (415, "file-of-another-type")
+            answer = await city.post("/v1/imports/nothing")
+            assert answer.status_code == 405

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from chassis.auth import Principal
 from chassis.database import UnitOfWork
-from contracts.intake import ImportReason, ImportResult, ImportRow
+from contracts.intake import ImportReason, ImportRow
 from contracts.problems import Problem
 from contracts.vocabulary import ImportOutcome
 from services.intake.bulk.rows import Row
@@ -18,14 +19,25 @@ from services.intake.tables import Dossier, Step
 BREATH = 16
 """Rows between two pauses in which requests are served: a row takes a fraction of a millisecond."""
 
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What became of one row: an `ImportResult` before it is shown."""
+
+    line: int
+    code: str | None
+    outcome: ImportOutcome
+    reasons: tuple[ImportReason, ...] = ()
+
+
 Places = tuple[str, str | None, str | None, str]
 
 
-async def file_rows(rows: Sequence[Row], caller: Principal, uow: UnitOfWork) -> list[ImportResult]:
+async def file_rows(rows: Sequence[Row], caller: Principal, uow: UnitOfWork) -> list[Judged]:
     """What became of each row, in their order; everything that was taken is in the unit of work."""
     batch = _Batch(caller, uow)
     await batch.look_up([row.filing for row in rows if row.filing is not None])
-    results: list[ImportResult] = []
+    results: list[Judged] = []
     for number, row in enumerate(rows):
         if number % BREATH == BREATH - 1:
             await asyncio.sleep(0)
@@ -49,7 +61,7 @@ class _Batch:
         self._dossiers = {code: dossier for (code,), dossier in found.items()}
         self._steps = await steps_of_many(list(self._dossiers), self._uow)
 
-    async def file(self, row: Row) -> ImportResult:
+    async def file(self, row: Row) -> Judged:
         """File one row."""
         if row.filing is None:
             return _result(row, ImportOutcome.INVALID, *row.reasons)
@@ -120,8 +132,5 @@ def _path(pointer: str) -> list[str]:
     return ["received_at"] if path == ["filed_received_at"] else path
 
 
-def _result(row: Row, outcome: ImportOutcome, *reasons: ImportReason) -> ImportResult:
-    # Made of what was checked already, many thousand times.
-    return ImportResult.model_construct(
-        line=row.line, code=row.code, outcome=outcome, reasons=list(reasons)
-    )
+def _result(row: Row, outcome: ImportOutcome, *reasons: ImportReason) -> Judged:
+    return Judged(row.line, row.code, outcome, reasons)

@@ -9,8 +9,9 @@ from chassis.auth import Principal
 from chassis.database import Unstorable
 from chassis.running import Running
 from chassis.service import Job
-from contracts.intake import ImportReason, ImportResult
+from contracts.intake import ImportReason
 from contracts.vocabulary import ImportOutcome, ImportState
+from services.intake.bulk.batches import Judged
 from services.intake.bulk.files import FileUnusable
 from services.intake.bulk.rows import Reading, Row, Source
 from services.intake.bulk.spool import Spool
@@ -128,12 +129,8 @@ async def _store(job: ImportJob, batch: Batch, caller: Principal, running: Runni
             return job
         detail = "Remove characters or numbers that a database cannot hold."
         [row] = batch.rows
-        result = ImportResult(
-            line=row.line,
-            code=row.code,
-            outcome=ImportOutcome.INVALID,
-            reasons=[ImportReason(code="value-not-storable", detail=detail)],
-        )
+        reason = ImportReason(code="value-not-storable", detail=detail)
+        result = Judged(row.line, row.code, ImportOutcome.INVALID, (reason,))
         told = Batch(rows=(), share=batch.share, seconds=batch.seconds, results=(result,))
         return await running.do(import_batch, job.id, job.rows_done, told, caller)
 

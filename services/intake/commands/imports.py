@@ -8,10 +8,10 @@ from hashlib import sha256
 from chassis.auth import Principal
 from chassis.database import UnitOfWork
 from chassis.running import running_of
-from contracts.intake import ImportReason, ImportResult
+from contracts.intake import ImportReason
 from contracts.problems import NotFound
 from contracts.vocabulary import ImportFormat, ImportOutcome, ImportState
-from services.intake.bulk.batches import file_rows
+from services.intake.bulk.batches import Judged, file_rows
 from services.intake.bulk.rows import Row
 from services.intake.commands.reach import UnknownAgency
 from services.intake.queries_imports import import_finished_before
@@ -53,7 +53,7 @@ class Batch:
     """How much of the file is read with them."""
     seconds: float
     """How long they have taken so far."""
-    results: Sequence[ImportResult] = ()
+    results: Sequence[Judged] = ()
     """What became of them, where that is known beforehand."""
 
 
@@ -210,7 +210,7 @@ def _end(
     job.revision += 1
 
 
-def _told(result: ImportResult) -> list[object]:
+def _told(result: Judged) -> list[object]:
     """A result as it is kept: few bytes, because there is one for every row."""
     reasons = [[reason.code, reason.field, reason.detail] for reason in result.reasons]
     return [result.line, result.code, result.outcome.value, reasons]
