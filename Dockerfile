@@ -21,6 +21,8 @@ FROM ${PYTHON}
 RUN groupadd --gid 10001 motcua \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin motcua
 COPY --from=build /opt/motcua /opt/motcua
+# A volume mounted here belongs to us from its first day.
+RUN install --directory --mode 0700 --owner motcua --group motcua /var/lib/motcua/imports
 ENV PATH=/opt/motcua/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 USER 10001:10001
 WORKDIR /tmp

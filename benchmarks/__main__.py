@@ -10,6 +10,7 @@ from pathlib import Path
 
 from benchmarks.events import measure_latency, measure_relay_and_consumer
 from benchmarks.filing import measure_bulk, measure_embedded, measure_gateway, measure_postgres
+from benchmarks.importing import measure_import
 from benchmarks.places import Place, place
 from benchmarks.reading import measure_board
 from benchmarks.results import Result, keep, show
@@ -24,6 +25,7 @@ def main() -> None:
     parser.add_argument(
         "--only", action="append", help="only these paths (filing, gateway, bulk, ...)"
     )
+    parser.add_argument("--rows", type=int, default=20_000, help="rows of an imported file")
     parser.add_argument("--json", type=Path, default=Path("var/bench/results.json"))
     asked = parser.parse_args()
     logging.disable(logging.WARNING)
@@ -33,6 +35,7 @@ def main() -> None:
         "embedded": lambda p: measure_embedded(p, rounds, 3000),
         "gateway": lambda p: measure_gateway(p, rounds, 1500),
         "bulk": lambda p: measure_bulk(p, rounds),
+        "import": lambda p: measure_import(p, asked.rows),
         "events": lambda p: asyncio.run(measure_relay_and_consumer(p, 8000)),
         "latency": lambda p: asyncio.run(measure_latency(p, 8)),
         "board": lambda p: measure_board(p, rounds),

@@ -90,6 +90,15 @@ class Settings(BaseSettings):
     retention_classes_file: Path | None = None
     """CSV of retention classes in place of those shipped: ``code,years,name_vi,name_en,source``; a class
     without years is kept for ever."""
+    imports_dir: Path | None = None
+    """Folder of files of dossiers that wait to be imported; the API and the worker of intake must both
+    reach it. Empty: ``imports`` in `data`."""
+    import_max_bytes: int = 268_435_456
+    """Bytes a file of dossiers may have."""
+    import_max_unpacked_bytes: int = 209_715_200
+    """Bytes an XLSX workbook may have when it is unpacked."""
+    import_keep_days: int = 30
+    """Days that an import and the results of its rows can be read after its end."""
     rating_days: int = 30
     """Days a rating link is good for, from the moment the citizen could first use it."""
     suppress_below: int = 5

@@ -342,6 +342,33 @@ class Structure(StrEnum):
     """A dossier counts for the agency that has taken over from the one that received it."""
 
 
+class ImportFormat(StrEnum):
+    """What kind of file dossiers come in (định dạng tệp)."""
+
+    NDJSON = "ndjson"
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+class ImportState(StrEnum):
+    """How far an import has come (tình trạng nhập tệp)."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class ImportOutcome(StrEnum):
+    """What became of one row of a file (kết quả từng dòng)."""
+
+    FILED = "filed"
+    PROGRESSED = "progressed"
+    REPEATED = "repeated"
+    CONFLICT = "conflict"
+    INVALID = "invalid"
+
+
 class Scope(StrEnum):
     """What a partner's token allows (quyền truy cập)."""
 

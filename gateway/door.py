@@ -44,6 +44,9 @@ OPEN: Mapping[str, tuple[str, ...]] = {
         "POST /v1/dossiers/search",
         "POST /v1/dossiers/{code}/legal-hold",
         "POST /v1/dossiers/{code}/tracking-pin",
+        "POST /v1/dossiers/import",
+        "GET /v1/imports/{id}",
+        "GET /v1/imports/{id}/results",
     ),
     "postal": (
         "POST /v1/shipments",
@@ -77,6 +80,10 @@ SHUT: Mapping[str, tuple[str, ...]] = {
     "rating": ("POST /v1/dossiers/{code}/rating-invitations",),
 }
 """Routes that the gateway alone calls: what it makes of their answers is what the public sees."""
+
+
+WHOLE_FILES = frozenset({"/v1/dossiers/import", "/v1/imports/{id}/results"})
+"""Routes a whole file travels through: it may take longer than other requests."""
 
 
 class DoorNotPublished(RuntimeError):
@@ -155,7 +162,8 @@ class Forward(BaseRoute):
             request = Request(scope)
             await problem_response(problem, english=wants_english(request))(scope, receive, send)
             return
-        await self._upstream.forward(scope, receive, send)
+        unhurried = self.opening.path in WHOLE_FILES
+        await self._upstream.forward(scope, receive, send, unhurried=unhurried)
 
     def url_path_for(self, name: str, /, **_: Any) -> Any:
         """Forwarded routes have no names."""

@@ -21,6 +21,9 @@ HOP_BY_HOP = frozenset(
 )
 TIMEOUT = 30.0
 CONNECT_TIMEOUT = 3.0
+HURRIED = aiohttp.ClientTimeout(total=TIMEOUT, connect=CONNECT_TIMEOUT)
+UNHURRIED = aiohttp.ClientTimeout(total=None, connect=CONNECT_TIMEOUT, sock_read=TIMEOUT)
+"""For whole files: only a silence of the service is timed, from when it has all of the request."""
 
 
 class ServiceAway(Unavailable):
@@ -35,8 +38,13 @@ class Upstream(Protocol):
     client: httpx.AsyncClient
     """For requests the gateway makes itself; few, so clarity goes before speed."""
 
-    async def forward(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand a request over as it is, and its answer back as it is."""
+    async def forward(
+        self, scope: Scope, receive: Receive, send: Send, *, unhurried: bool = False
+    ) -> None:
+        """Hand a request over as it is, and its answer back as it is.
+
+        An `unhurried` one may take as long as its bytes keep coming: a whole file travels in it.
+        """
 
     async def aclose(self) -> None:
         """Let connections go."""
@@ -62,7 +70,14 @@ class InProcess:
             transport=httpx.ASGITransport(app), base_url="http://inside"
         )
 
-    async def forward(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def forward(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        *,
+        unhurried: bool = False,  # noqa: ARG002 - nothing is timed within a process
+    ) -> None:
         """Call the service's application."""
         inner = {key: scope[key] for key in _PASSED if key in scope}
         inner["headers"] = _told_on(scope)
@@ -87,7 +102,9 @@ class OverHttp:
         self._session: aiohttp.ClientSession | None = None
         self.client = httpx.AsyncClient(base_url=self._base_url, timeout=TIMEOUT)
 
-    async def forward(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def forward(
+        self, scope: Scope, receive: Receive, send: Send, *, unhurried: bool = False
+    ) -> None:
         """Send the request on, byte for byte, and stream the answer back."""
         target = self._base_url + scope["raw_path"].decode("ascii")
         if scope["query_string"]:
@@ -97,7 +114,12 @@ class OverHttp:
         started = False
         try:
             async with self._connections().request(
-                scope["method"], target, headers=headers, data=body, allow_redirects=False
+                scope["method"],
+                target,
+                headers=headers,
+                data=body,
+                allow_redirects=False,
+                timeout=UNHURRIED if unhurried else HURRIED,
             ) as answer:
                 await send(_start(answer))
                 started = True
@@ -121,7 +143,7 @@ class OverHttp:
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 auto_decompress=False,
-                timeout=aiohttp.ClientTimeout(total=TIMEOUT, connect=CONNECT_TIMEOUT),
+                timeout=HURRIED,
                 connector=aiohttp.TCPConnector(limit=200),
                 skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
             )

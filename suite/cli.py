@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from suite.import_command import import_file
 from suite.personal import keys, retention
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ for name, group in (
     ("retention", retention),
 ):
     app.add_typer(group, name=name)
+app.command("import")(import_file)
 
 Data = Annotated[
     Path | None, typer.Option("--data", help="Folder of the embedded databases and secrets.")

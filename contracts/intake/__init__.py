@@ -35,6 +35,13 @@ from contracts.intake.events import (
     DossierReturned,
     ProcedurePublished,
 )
+from contracts.intake.imports import (
+    ImportCounts,
+    ImportReason,
+    ImportResult,
+    ImportRow,
+    ImportView,
+)
 from contracts.intake.papers import (
     PaperAgency,
     PaperApology,
@@ -93,6 +100,11 @@ __all__ = [
     "FoundDossier",
     "FoundPage",
     "HoldingView",
+    "ImportCounts",
+    "ImportReason",
+    "ImportResult",
+    "ImportRow",
+    "ImportView",
     "JudgementView",
     "LegalHoldOrder",
     "LegalHoldView",

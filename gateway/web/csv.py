@@ -2,15 +2,11 @@
 
 import csv
 import io
-import re
-import unicodedata
 from enum import StrEnum
 
 from contracts.kpi import Scoreboard, ScoreboardTarget
+from contracts.spreadsheets import BYTE_ORDER_MARK, safe_cell
 from gateway.web.wording import VIETNAMESE, wording
-
-BYTE_ORDER_MARK = "\ufeff"
-"""Without it Excel reads Vietnamese as something else."""
 
 COLUMNS = (
     "plan",
@@ -37,11 +33,6 @@ COLUMNS = (
 )
 """One row per target; the first five say which board it is, so that a row stands alone."""
 
-EXECUTED_FIRST = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What a spreadsheet takes for the beginning of a formula."""
-
-NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
-
 
 def scoreboard_csv(scoreboard: Scoreboard) -> str:
     """A scoreboard as CSV (RFC 4180, every cell quoted, with a byte order mark)."""
@@ -50,21 +41,6 @@ def scoreboard_csv(scoreboard: Scoreboard) -> str:
     writer.writerow(COLUMNS)
     writer.writerows(_row(scoreboard, target) for target in scoreboard.targets)
     return BYTE_ORDER_MARK + written.getvalue()
-
-
-def safe_cell(value: object) -> str:
-    """A cell's text, made harmless where a spreadsheet would compute it; numbers stay numbers.
-
-    >>> safe_cell("=1+1"), safe_cell("-3"), safe_cell("＝HYPERLINK()"), safe_cell(None)
-    ("'=1+1", '-3', "'＝HYPERLINK()", '')
-    """
-    text = "" if value is None else str(value)
-    if NUMBER.fullmatch(text):
-        return text
-    # A spreadsheet folds full-width signs and skips blanks before it looks for a formula.
-    seen = unicodedata.normalize("NFKC", text)
-    executed = seen.startswith(EXECUTED_FIRST) or seen.lstrip().startswith(EXECUTED_FIRST)
-    return f"'{text}" if executed else text
 
 
 def _row(scoreboard: Scoreboard, target: ScoreboardTarget) -> list[str]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from contracts.intake import RegisterRow, RegisterView
 from contracts.labels import label
-from gateway.web.csv import BYTE_ORDER_MARK, safe_cell
+from contracts.spreadsheets import BYTE_ORDER_MARK, safe_cell
 
 COLUMNS = (
     *("number", "code", "procedure", "procedure_name", "applicant", "address", "phone"),

@@ -1,6 +1,7 @@
 """Intake receives dossiers (hồ sơ TTHC), promises a date, and follows them to their result."""
 
 from chassis.service import Job, Service
+from services.intake.bulk.work import import_job, open_sweeping
 from services.intake.catalogue import open_catalogue
 from services.intake.consumers import on
 from services.intake.keyring import open_keyring
@@ -17,8 +18,11 @@ service = Service(
     router=router,
     on=on,
     tree=agency_tree,
-    jobs=(Job(name="sweep", every=lambda settings: settings.sweep_seconds, run=sweep),),
-    opens=(open_catalogue, open_keyring, open_tracking),
+    jobs=(
+        Job(name="sweep", every=lambda settings: settings.sweep_seconds, run=sweep),
+        import_job,
+    ),
+    opens=(open_catalogue, open_keyring, open_tracking, open_sweeping),
     journal=True,
     package="services.intake",
 )

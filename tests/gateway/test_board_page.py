@@ -6,10 +6,11 @@ from fractions import Fraction
 
 import pytest
 
+from contracts.spreadsheets import safe_cell
 from contracts.vocabulary import FigureState, Operator, Verdict
 from gateway.web import figures
 from gateway.web.board import board_page, board_row
-from gateway.web.csv import COLUMNS, safe_cell, scoreboard_csv
+from gateway.web.csv import COLUMNS, scoreboard_csv
 from gateway.web.figures import shown_percent
 from tests.gateway.page_samples import Reading, a_scoreboard, a_target, every_kind_of_target
 

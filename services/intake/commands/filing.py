@@ -1,6 +1,6 @@
 """Filing a dossier."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chassis.auth import Principal
@@ -20,7 +20,7 @@ from services.intake.commands.reach import (
     UnknownProcedure,
 )
 from services.intake.commands.watching import watch
-from services.intake.tables import Dossier
+from services.intake.tables import Dossier, Step
 
 REISSUES_KEPT = 20
 """Other contents of one code that are remembered; more of them say nothing new."""
@@ -80,12 +80,16 @@ async def admit(filing: DossierFiling, caller: Principal, uow: UnitOfWork) -> Do
 
 
 async def refusal(
-    earlier: Dossier, filing: DossierFiling, caller: Principal, uow: UnitOfWork
+    earlier: Dossier,
+    filing: DossierFiling,
+    caller: Principal,
+    uow: UnitOfWork,
+    steps: Sequence[Step] | None = None,
 ) -> DossierCodeTaken | None:
     """Why a filing is refused under a code that is taken; None where it says the same as before.
 
     The refusal names the fields that differ to a caller who may see them. It is remembered on the
-    dossier that is there, once for each other content.
+    dossier that is there, once for each other content. `steps` are its own, where they are at hand.
     """
     tree = running_of(uow).tree
     filing = await by_own_codes(filing, tree)
@@ -95,7 +99,9 @@ async def refusal(
     own = await tree.covers(caller, earlier.agency)
     if own and not differing:
         return None
-    await _remember_reissue(earlier, now, caller, differing, uow)
+    if await _remember_reissue(earlier, now, caller, differing, uow):
+        known = await queries.steps_of(earlier.code, uow) if steps is None else steps
+        await reposition(earlier, known, uow)
     if not own:
         return DossierCodeTaken("Another dossier carries this code.")
     errors = [FieldError(pointer=p, code="differs", detail="Differs.") for p in differing]
@@ -110,15 +116,16 @@ async def _remember_reissue(
     caller: Principal,
     differing: list[str],
     uow: UnitOfWork,
-) -> None:
+) -> bool:
+    """Keep that a code was filed with other content; whether that is news."""
     # Under a key of ours: a plain digest of a name and a number could be guessed.
     digest = await personal.content_mark(earlier.agency, domain.content_digest(told_now), uow)
     known = {one["content"] for one in earlier.reissues}
     if digest in known or len(known) >= REISSUES_KEPT:
-        return
+        return False
     told = {"at": uow.now.isoformat(), "by": caller.client, "content": digest, "fields": differing}
     earlier.reissues = [*earlier.reissues, told]
-    await reposition(earlier, await queries.steps_of(earlier.code, uow), uow)
+    return True
 
 
 async def _applicants(

@@ -3,7 +3,15 @@
 from fastapi import APIRouter
 
 from chassis.edge import StrictRoute
-from services.intake.routes import directory, dossiers, events, papers, personal, procedures
+from services.intake.routes import (
+    directory,
+    dossiers,
+    events,
+    imports,
+    papers,
+    personal,
+    procedures,
+)
 
 router = APIRouter(route_class=StrictRoute)
 # Routes are tried in this order, so those that are called most stand first.
@@ -13,3 +21,4 @@ router.include_router(directory.router)
 router.include_router(procedures.router)
 router.include_router(events.router)
 router.include_router(papers.router)
+router.include_router(imports.router)

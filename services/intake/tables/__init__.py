@@ -3,6 +3,7 @@
 from services.intake.tables.base import Base
 from services.intake.tables.directory import Agency, AgencyCode, DeclaredDay
 from services.intake.tables.dossier import Dossier, Step
+from services.intake.tables.imports import ImportJob, ImportPart
 from services.intake.tables.papers import TrackingPin
 from services.intake.tables.personal import Audit, DataKey, LegalHold
 from services.intake.tables.procedure import EarlierVersion, Procedure, Version
@@ -16,6 +17,8 @@ __all__ = [
     "DeclaredDay",
     "Dossier",
     "EarlierVersion",
+    "ImportJob",
+    "ImportPart",
     "LegalHold",
     "Procedure",
     "Step",
