@@ -21,7 +21,9 @@ Cell = str | Moment
 Path = tuple[str, ...]
 
 STATUSES: Mapping[str, DossierStatus] = {
-    str(code): status for code, status in enumerate(DossierStatus, 1)
+    str(code): status
+    for code, status in enumerate(DossierStatus, 1)
+    if status is not DossierStatus.UNMAPPED
 }
 """TrangThaiHoSo 1 to 10. What stands for no known state (0, 11) is left unmapped."""
 

@@ -238,7 +238,7 @@ async def data(tmp_path: Path) -> Path:
     from chassis.auth import Principal
     from chassis.settings import Settings
     from contracts.intake import AgencyEntry, ProcedureEntry
-    from services.intake.commands import directory
+    from services.intake.commands import directory, procedures
     from suite.tasks import at_hand
     from tests.builders import AGENCY, PROCEDURE, procedure
 
@@ -249,7 +249,7 @@ async def data(tmp_path: Path) -> Path:
         office = AgencyEntry(name="Sở", kind="department", parent="H29")
         await intake.do(directory.register_agency, AGENCY, office, operator, None)
         entry = ProcedureEntry.model_validate(procedure())
-        await intake.do(directory.publish_procedure, PROCEDURE, entry, None)
+        await intake.do(procedures.publish_procedure, PROCEDURE, entry, None)
     return tmp_path
 
 

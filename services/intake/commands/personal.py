@@ -4,7 +4,9 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from chassis.database import UnitOfWork
+from pydantic_core import PydanticSerializationError
+
+from chassis.database import UnitOfWork, Unstorable
 from chassis.running import running_of
 from chassis.sealing import place_of
 from contracts.intake import Applicant
@@ -24,7 +26,10 @@ async def sealed_applicant(
     code: str, agency: str, applicant: Applicant, uow: UnitOfWork
 ) -> dict[str, str | None]:
     """An applicant as columns of a dossier: sealed, and found by digests. Raises `PersonalDataKeyMissing`."""
-    plain = applicant.model_dump_json(exclude_none=True).encode()
+    try:
+        plain = applicant.model_dump_json(exclude_none=True).encode()
+    except PydanticSerializationError as bad:
+        raise Unstorable("applicant") from bad
     keyring = running_of(uow).own(Keyring)
     key = await keyring.sealing(agency, uow.now)
     told: dict[str, str | None] = {
