@@ -1,14 +1,25 @@
 """The shape of everything that crosses a service's border, and the scalar types it is made of."""
 
-from datetime import UTC, date, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
+from contracts.instants import EARLIEST, LATEST, Day, Instant, Moment
 from contracts.text import clean_line, clean_text
 
-EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
-LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+__all__ = [
+    "EARLIEST",
+    "LATEST",
+    "Code",
+    "Day",
+    "Instant",
+    "Line",
+    "Moment",
+    "Name",
+    "Text",
+    "View",
+    "Wire",
+]
 
 
 class Wire(BaseModel):
@@ -28,24 +39,6 @@ class View(Wire):
 
     model_config = ConfigDict(extra="ignore")
 
-
-def _in_range(instant: datetime) -> datetime:
-    if not EARLIEST <= instant < LATEST:
-        raise ValueError("lies outside the years 1900 to 2200")
-    return instant
-
-
-def _day_in_range(day: date) -> date:
-    if not EARLIEST.date() <= day < LATEST.date():
-        raise ValueError("lies outside the years 1900 to 2200")
-    return day
-
-
-Instant = Annotated[AwareDatetime, AfterValidator(_in_range)]
-"""An instant in RFC 3339 with its offset; between 1900 and 2200."""
-
-Day = Annotated[date, AfterValidator(_day_in_range)]
-"""A day as counted in Vietnam; between 1900 and 2200."""
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(clean_line)]
 """One line of text, 1 to 500 characters, stored in Unicode NFC."""

@@ -12,7 +12,7 @@ from contracts.vocabulary import (
     IdentityKind,
     ReturnMode,
 )
-from contracts.wire import Code, Instant, Line, Name, View, Wire
+from contracts.wire import Code, Instant, Line, Moment, Name, View, Wire
 
 
 class Applicant(Wire):
@@ -74,7 +74,7 @@ class DossierView(View):
     status: DossierStatus
     submitted_at: Instant | None
     received_at: Instant | None
-    due_at: Instant | None
+    due_at: Moment | None
     """The promised moment: the end of the due day's hours (hạn trả kết quả)."""
     done_at: Instant | None
     """When the result was ready (ngày có kết quả)."""

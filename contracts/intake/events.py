@@ -7,7 +7,7 @@ from contracts.vocabulary import (
     ReturnMode,
     TimeUnit,
 )
-from contracts.wire import Instant
+from contracts.wire import Instant, Moment
 
 
 class ProcedurePublished(Event):
@@ -45,7 +45,7 @@ class DossierFiled(Event):
     """Filing is the first revision of a dossier's position, given by the fields below."""
     status: DossierStatus
     received_at: Instant | None = None
-    due_at: Instant | None = None
+    due_at: Moment | None = None
     due_unit: TimeUnit | None = None
 
 
@@ -63,7 +63,7 @@ class DossierProgressed(Event):
     revision: int
     status: DossierStatus
     received_at: Instant | None = None
-    due_at: Instant | None = None
+    due_at: Moment | None = None
     due_unit: TimeUnit | None = None
     """What the limit is counted in: a day's limit is kept until the day ends."""
     done_at: Instant | None = None
