@@ -47,7 +47,7 @@ async def serve_service(name: str, settings: Settings) -> None:
         app: ASGIApp = create_app(running) if name in BEHIND else await _gateway(running, stack)
         await stack.enter_async_context(_internal([running], settings))
         telemetry.settle_memory()
-        await _serve(_server(app, settings.host, settings.port))
+        await _serve(server_of(app, settings.host, settings.port))
 
 
 async def work_service(name: str, settings: Settings) -> None:
@@ -74,7 +74,7 @@ async def serve_together(settings: Settings, ready: Callable[[], Awaitable[None]
         await asyncio.to_thread(migrate, settings)
         async with together(settings) as suite, _internal(list(suite.running.values()), settings):
             telemetry.settle_memory()
-            server = _server(suite.app, settings.host, settings.port)
+            server = server_of(suite.app, settings.host, settings.port)
             serving = asyncio.create_task(_serve(server))
             while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn tells no other way
                 await asyncio.sleep(0.01)
@@ -118,7 +118,8 @@ async def _gateway(running: Running, stack: AsyncExitStack) -> ASGIApp:
     return create_gateway(running, upstreams)
 
 
-def _server(app: ASGIApp, host: str, port: int) -> uvicorn.Server:
+def server_of(app: ASGIApp, host: str, port: int) -> uvicorn.Server:
+    """An HTTP server for an application, with our limits; the caller runs it."""
     return uvicorn.Server(
         uvicorn.Config(
             app,
@@ -158,7 +159,7 @@ async def _internal(running: list[Running], settings: Settings) -> AsyncIterator
         Route("/health/live", live),
         Route("/health/ready", ready),
     ]
-    server = _server(Starlette(routes=routes), settings.metrics_host, settings.metrics_port)
+    server = server_of(Starlette(routes=routes), settings.metrics_host, settings.metrics_port)
     leave_signals(server)
     task = asyncio.create_task(server.serve())
     try:
