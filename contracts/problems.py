@@ -12,7 +12,6 @@ from typing import ClassVar
 
 from contracts.wire import View
 
-
 _BETWEEN_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 """Also round words of one letter: `NotAForm` is three words."""
 
