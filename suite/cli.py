@@ -12,6 +12,7 @@ import typer
 
 if TYPE_CHECKING:
     from chassis.settings import Settings
+    from suite.dead import TakenIn
 
 app = typer.Typer(
     name="motcua",
@@ -38,8 +39,14 @@ for name, group in (
 Data = Annotated[
     Path | None, typer.Option("--data", help="Folder of the embedded databases and secrets.")
 ]
+Port = Annotated[int | None, typer.Option(min=1, max=65535, help="Port to listen on.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 ServiceName = Annotated[str, typer.Argument(help="intake, rating, postal, kpi or gateway.")]
+
+SCOPES_HELP = (
+    "Comma-separated, e.g. dossiers:write,dossiers:read. catalogue:write changes the one national "
+    "catalogue for every partner: give it to the operator's own system only."
+)
 
 
 def main() -> None:
@@ -85,7 +92,7 @@ def _run(work: Any) -> None:
 @app.command()
 def up(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    port: Port = None,
     data: Data = None,
 ) -> None:
     """Run everything in one process; migrates first, then prints its addresses."""
@@ -116,7 +123,7 @@ def up(
 def serve(
     service: ServiceName,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    port: Port = None,
     data: Data = None,
 ) -> None:
     """Run one service's API."""
@@ -157,9 +164,7 @@ def migrate(
 def add_partner(
     name: Annotated[str, typer.Argument(help="What the partner's system is called.")],
     agency: Annotated[str, typer.Option(help="Agency it may speak for; made when missing.")],
-    scopes: Annotated[
-        str, typer.Option(help="Comma-separated, e.g. dossiers:write,dossiers:read.")
-    ],
+    scopes: Annotated[str, typer.Option(help=SCOPES_HELP)],
     as_json: AsJson = False,
     data: Data = None,
 ) -> None:
@@ -181,11 +186,18 @@ def add_partner(
 def add_carrier(
     interface: Annotated[str, typer.Argument(help="Which interface, e.g. vnpost-d.")],
     account: Annotated[str, typer.Option(help="What we call the account.")],
-    public_key: Annotated[Path | None, typer.Option(help="The carrier's public key, PEM.")] = None,
+    public_key: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="The carrier's public key, PEM."),
+    ] = None,
     base_url: Annotated[str | None, typer.Option(help="Where the carrier is asked.")] = None,
     credentials: Annotated[
         Path | None,
-        typer.Option(help="JSON file: username, password, customer_code (kept out of argv)."),
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="JSON file: username, password, customer_code (kept out of argv).",
+        ),
     ] = None,
     as_json: AsJson = False,
     data: Data = None,
@@ -193,14 +205,12 @@ def add_carrier(
     """Open an account with a carrier: its keys, and where it is asked."""
     from suite import tasks
 
-    told = json.loads(credentials.read_text("utf-8")) if credentials else {}
-    pem = public_key.read_text("ascii") if public_key else None
     wanted = tasks.CarrierAccount(
         interface=interface,
         account=account,
-        public_key=pem,
+        public_key=tasks.read_public_key(public_key) if public_key else None,
         base_url=base_url,
-        credentials=told,
+        credentials=tasks.read_credentials(credentials) if credentials else {},
     )
     opened = asyncio.run(tasks.add_carrier(_settings(data), wanted))
     if as_json:
@@ -208,6 +218,7 @@ def add_carrier(
         return
     for key, value in opened.items():
         typer.echo(f"{key:10} {value}")
+    typer.echo("The carrier sends its messages to this address; it begins with MOTCUA_PUBLIC_URL.")
 
 
 @calendar.command("set")
@@ -227,7 +238,10 @@ def declare_day(
 
     from suite import tasks
 
-    told = date.fromisoformat(day)
+    try:
+        told = date.fromisoformat(day)
+    except ValueError:
+        raise typer.BadParameter("Write the day as YYYY-MM-DD, e.g. 2026-11-24.") from None
     asyncio.run(tasks.declare_day(_settings(data), told, reason, works=works, decision=decision))
     typer.echo(
         f"{told}: {'a working day' if works else 'a day off'}. Promises made from now on follow it."
@@ -281,19 +295,24 @@ def replay_outbox(
 
     from suite import tasks
 
-    instant = datetime.fromisoformat(since)
+    example = "2026-11-23T08:00:00+07:00"
+    try:
+        instant = datetime.fromisoformat(since)
+    except ValueError:
+        raise typer.BadParameter(f"Write --since as an instant, e.g. {example}.") from None
     if instant.tzinfo is None:
-        raise typer.BadParameter("Give the instant with its offset, e.g. +07:00.")
+        raise typer.BadParameter(f"Give --since its offset, e.g. {example}.")
     count = asyncio.run(tasks.replay_outbox(_settings(data), _known(service), instant))
     typer.echo(f"{count} events will be sent again.")
 
 
 @dead.command("list")
 def list_dead(as_json: AsJson = False, data: Data = None) -> None:
-    """What was parked in each service, and why."""
+    """What was parked in each service, and why; what the broker gave up is taken in first."""
     from suite import tasks
 
-    parked = asyncio.run(tasks.parked_events(_settings(data)))
+    parked, taken = asyncio.run(tasks.parked_events(_settings(data)))
+    _tell_away(taken)
     if as_json:
         typer.echo(json.dumps(parked))
         return
@@ -313,20 +332,35 @@ def replay_dead(
     """Try parked events again."""
     from suite import tasks
 
-    well, not_well = asyncio.run(
-        tasks.replay_parked(_settings(data), _known(service), event_id or [])
-    )
-    typer.echo(f"{well} went well, {not_well} are still parked.")
-    if not_well:
+    replayed = asyncio.run(tasks.replay_parked(_settings(data), _known(service), event_id or []))
+    _tell_away(replayed.taken)
+    typer.echo(f"{replayed.well} went well, {replayed.not_well} are still parked.")
+    for unknown in replayed.unknown:
+        typer.echo(f"motcua: {service} has parked no event {unknown}.", err=True)
+    if replayed.not_well or replayed.unknown:
         sys.exit(1)
+
+
+def _tell_away(taken: TakenIn) -> None:
+    if taken.trouble:
+        typer.echo(f"motcua: {taken.trouble}", err=True)
 
 
 @app.command()
 def demo(
-    dossiers: Annotated[int, typer.Option(help="How many dossiers the year has.")] = 3200,
+    dossiers: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            max=1_000_000,
+            help="How many dossiers the year 2020 has; the autumn of 2017 has a tenth as many besides.",
+        ),
+    ] = 3200,
     data: Data = Path("var/demo"),
     stay: Annotated[bool, typer.Option("--serve", help="Stay up afterwards.")] = False,
-    port: Annotated[int, typer.Option(help="Port of the demo's gateway; 0 finds a free one.")] = 0,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port of the demo's gateway; 0 finds a free one.")
+    ] = 0,
 ) -> None:
     """Replay a year of a city through the public API, then print its scoreboards."""
     from suite.demo.run import run_demo
@@ -337,7 +371,7 @@ def demo(
 @app.command()
 def sandbox(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8090,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8090,
     data: Data = None,
 ) -> None:
     """Run the stand-in of the post."""
