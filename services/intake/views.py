@@ -1,6 +1,8 @@
 """How intake shows what it remembers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
 from contracts.intake import (
     ClockView,
@@ -61,8 +63,16 @@ def page(rows: Sequence[Dossier], limit: int) -> DossierPage:
 def timeline(code: str, steps: Sequence[Step]) -> TimelineView:
     """A dossier's steps."""
     return TimelineView(
-        code=code, items=[TimelineEntry.model_validate(step.__dict__) for step in steps]
+        code=code,
+        items=[TimelineEntry.model_validate(_in_vietnam(step.__dict__)) for step in steps],
     )
+
+
+def _in_vietnam(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: value.astimezone(VIETNAM) if isinstance(value, datetime) else value
+        for name, value in values.items()
+    }
 
 
 def _clock(row: Dossier) -> ClockView:

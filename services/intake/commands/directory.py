@@ -13,9 +13,9 @@ from services.intake.tables import Agency, CalendarDay, Procedure
 
 
 class AgencyOutOfReach(Invalid):
-    """A new agency stands under one of yours."""
+    """An agency is put under one of yours, and stays there."""
 
-    title_vi = "Cơ quan mới phải thuộc cơ quan của bên gọi"
+    title_vi = "Cơ quan phải đặt dưới cơ quan của bên gọi"
 
 
 class AgencyCycle(Conflict):
@@ -39,8 +39,9 @@ async def register_agency(
 ) -> Agency:
     """Enter an agency into the directory, or replace its entry.
 
-    Raises `UnknownAgency` for one beyond the caller's reach, `AgencyOutOfReach` for a new one that is
-    not put under the caller's, `AgencyCycle`, and `EntryChanged` against another `expected` revision.
+    Raises `UnknownAgency` for one beyond the caller's reach, `AgencyOutOfReach` for one that is new or
+    moved and not put under the caller's, `AgencyCycle`, and `EntryChanged` against another `expected`
+    revision.
     """
     tree = running_of(uow).tree
     agency = await uow.get(Agency, code)
@@ -52,7 +53,13 @@ async def register_agency(
             raise UnknownAgency(f"Register the agency {entry.parent} first.")
         if code in await tree.lineage(entry.parent):
             raise AgencyCycle(f"{entry.parent} stands below {code}.")
-    if agency is None and not await _may_found(code, entry, caller, uow):
+    if (agency is None or agency.parent != entry.parent) and not await _may_place(
+        code, agency, entry, caller, uow
+    ):
+        if code == caller.agency:
+            raise AgencyOutOfReach(
+                "Leave your own agency where it stands: who is above it moves it."
+            )
         raise AgencyOutOfReach(f"Name a parent that is {caller.agency} or stands below it.")
     tree_name = entry.tree or await _tree_of(entry.parent, uow)
     if agency is None:
@@ -128,10 +135,14 @@ async def declare_day(
     return declared
 
 
-async def _may_found(code: str, entry: AgencyEntry, caller: Principal, uow: UnitOfWork) -> bool:
-    if caller.agency is None or caller.agency == code:
+async def _may_place(
+    code: str, agency: Agency | None, entry: AgencyEntry, caller: Principal, uow: UnitOfWork
+) -> bool:
+    if caller.agency is None:
         return True
-    return entry.parent is not None and await running_of(uow).tree.covers(caller, entry.parent)
+    if entry.parent is None:
+        return agency is None and code == caller.agency
+    return await running_of(uow).tree.covers(caller, entry.parent)
 
 
 async def _tree_of(parent: str | None, uow: UnitOfWork) -> str | None:
