@@ -83,7 +83,7 @@ async def serve_together(settings: Settings, ready: Callable[[], Awaitable[None]
 
 
 def listening_at(host: str, port: int) -> socket.socket:
-    """A socket that listens; raises `AddressTaken` with the next step, where uvicorn would end the process."""
+    """A socket that listens. Raises `AddressTaken`, where uvicorn would end the process by itself."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
