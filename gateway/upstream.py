@@ -86,8 +86,8 @@ class OverHttp:
         """Send the request on, byte for byte, and stream the answer back."""
         target = _target(self._base_url, scope)
         if target is None:
-            problem = AddressUnreadable("Percent-encode every byte that is not ASCII.")
-            await problem_response(problem, english=False)(scope, receive, send)
+            refusal = AddressUnreadable("Percent-encode every byte that is not ASCII.")
+            await problem_response(refusal, english=False)(scope, receive, send)
             return
         headers = [(k.decode("latin-1"), v.decode("latin-1")) for k, v in _told_on(scope)]
         body = _body(receive) if _has_body(scope) else None

@@ -17,7 +17,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Executable, MetaData, Row
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.orm import configure_mappers
 
 from chassis.database.coalescing import CoalescingWriter
@@ -28,7 +29,7 @@ from chassis.database.failures import (
     StorageFull,
     Unstorable,
 )
-from chassis.database.postgres import PostgresEngine
+from chassis.database.postgres import AWAY, GONE, PostgresEngine
 from chassis.database.shapes import Codec, Values, WriteSet
 from chassis.database.sqlite import SqliteEngine
 from chassis.database.unit_of_work import TRACE, UnitOfWork
@@ -47,6 +48,9 @@ __all__ = [
 T = TypeVar("T")
 ATTEMPTS = 8
 """How often a unit of work is run again when somebody else was first."""
+
+TOO_MANY = "53300"
+"""SQLSTATE of a server that takes no further connection just now."""
 
 WAKE_EVERY = 0.002
 """Seconds between two NOTIFYs at most: many commits wake the relay once."""
@@ -127,27 +131,33 @@ class Database:
 
     async def select(self, statement: Executable) -> Sequence[Row[Any]]:
         """The result of a question, read from what is committed."""
+        async with self._reading() as connection:
+            rows: Sequence[Row[Any]] = (await connection.execute(statement)).fetchall()
+        return rows
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[AsyncConnection]:
+        """A connection to read with; what tells that the database is away raises `StorageAway`."""
         if self._readers is None:
             raise StorageAway("The database is closed.", retry_after=2)
         try:
             async with self._readers.connect() as connection:
-                rows: Sequence[Row[Any]] = (await connection.execute(statement)).fetchall()
+                yield connection
         except DBAPIError as failed:
-            if failed.connection_invalidated or isinstance(failed.orig, OSError):
+            if failed.connection_invalidated or _tells_of_absence(failed.orig):
                 raise StorageAway("The database does not answer.", retry_after=2) from failed
             raise
-        except (OSError, TimeoutError) as away:
+        except PoolTimeout as busy:
+            raise Overloaded("Too many questions at once.", retry_after=2) from busy
+        except (*AWAY, *GONE) as away:
             raise StorageAway("The database does not answer.", retry_after=2) from away
-        return rows
 
     @asynccontextmanager
     async def snapshot(
         self,
     ) -> AsyncIterator[Callable[[Executable], Awaitable[Sequence[Row[Any]]]]]:
         """Several questions answered from one instant of the database, whatever is committed meanwhile."""
-        if self._readers is None:
-            raise StorageAway("The database is closed.", retry_after=2)
-        async with self._readers.connect() as plain:
+        async with self._reading() as plain:
             connection = plain
             if self.is_postgres:
                 connection = await plain.execution_options(isolation_level="REPEATABLE READ")
@@ -261,3 +271,9 @@ class Database:
         with suppress(StorageAway):
             # The relay polls anyway; a lost signal costs a second, not an event.
             await self.engine.execute(f"NOTIFY {self.channel}")
+
+
+def _tells_of_absence(failure: BaseException | None) -> bool:
+    """Whether a driver's error says that the server is away, starting or ending, not that we asked badly."""
+    state = str(getattr(failure, "sqlstate", None) or "")
+    return isinstance(failure, OSError) or state.startswith(("08", "57P")) or state == TOO_MANY

@@ -99,7 +99,7 @@ async def test_without_probing_a_deadly_event_takes_its_neighbours_along(
     assert counted[0] < NEIGHBOURS
 
 
-async def test_a_worker_that_stood_by_is_given_one_at_a_time_too(
+async def test_a_worker_that_stood_by_is_given_one_at_a_time_too(  # noqa: C901 - two workers' whole story
     settings,  # noqa: F811
     rabbitmq,
     prefix,  # noqa: F811

@@ -95,7 +95,7 @@ def test_a_process_is_given_more_time_to_stop_than_it_gives_its_requests():
         assert seconds > GRACE_SECONDS, name
 
 
-@pytest.mark.parametrize("name", (*APIS, *WORKERS))
+@pytest.mark.parametrize("name", [*APIS, *WORKERS])
 def test_metrics_can_be_read_inside_and_by_nobody_outside(name):
     container = CONTAINERS[name]
     told = container["environment"]

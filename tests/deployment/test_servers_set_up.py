@@ -1,4 +1,4 @@
-"""The set-up files of PostgreSQL and RabbitMQ, tried on real servers: who may what, by passwords from files."""
+"""The set-up files of PostgreSQL and RabbitMQ, tried on real servers: who may what, by which password."""
 
 import json
 import os
@@ -129,8 +129,8 @@ async def test_a_services_role_works_on_its_rows_and_changes_no_table(
         await connection.close()
     for other in SERVICES:
         if other != name:
+            url = told.database_for(name).replace("+asyncpg", "")
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
-                url = told.database_for(name).replace("+asyncpg", "")
                 await asyncpg.connect(f"{url.rpartition('/')[0]}/motcua_{other}")
 
 
