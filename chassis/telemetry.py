@@ -31,6 +31,9 @@ RETRIED = Counter(
 )
 PARKED = Counter("motcua_events_parked_total", "Events given up and put aside", ["service"])
 
+OURS = "motcua"
+"""What the names of our own loggers begin with."""
+
 ALLOWED = frozenset(
     {"service", "route", "method", "status", "ms", "topic", "event_id", "reason", "problem", "kind"}
     | {"attempts", "count", "address", "carrier", "outcome", "job"}
@@ -47,7 +50,7 @@ class JsonLines(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": _message(record),
         }
         if request_id := REQUEST_ID.get():
             line["request_id"] = request_id
@@ -56,6 +59,12 @@ class JsonLines(logging.Formatter):
             line["exception"] = record.exc_info[0].__name__
             line["where"] = _where(record.exc_info[2])
         return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def _message(record: logging.LogRecord) -> str:
+    """The message; of a library's only the first line: further ones repeat what went wrong, with values."""
+    told = record.getMessage()
+    return told if record.name.startswith(OURS) else told.split("\n", 1)[0]
 
 
 def _where(trace: Any) -> list[str]:
@@ -73,7 +82,11 @@ def configure_logs(level: str) -> None:
     stream = logging.StreamHandler(sys.stderr)
     stream.setFormatter(JsonLines())
     logging.basicConfig(level=level.upper(), handlers=[stream], force=True)
-    for chatty in ("aiormq", "aio_pika", "uvicorn.access", "httpx"):
+    # What libraries say at length holds statements with their values, and addresses with their tokens.
+    root = logging.getLogger()
+    logging.getLogger(OURS).setLevel(root.level)
+    root.setLevel(max(root.level, logging.INFO))
+    for chatty in ("aiormq", "aio_pika", "uvicorn.access", "httpx", "httpcore", "aiohttp"):
         logging.getLogger(chatty).setLevel("ERROR")
 
 
