@@ -19,7 +19,7 @@ from contracts.rating import RatingFormView, RatingGiven, RatingReceipt
 from contracts.vocabulary import Scope
 from gateway.forms import posted_form
 from gateway.keys import GATEWAY, SigningKey
-from gateway.upstream import Upstream
+from gateway.upstream import ServiceAway, Upstream
 from gateway.web.board import board_page, boards_page
 from gateway.web.csv import scoreboard_csv
 from gateway.web.home import home_page
@@ -98,7 +98,10 @@ async def board(
     plan: str, request: Request, here: Here, agency: str | None = None, lang: Language = None
 ) -> Response:
     """How a plan stands (bảng chỉ tiêu)."""
-    scoreboard = await _scoreboard(plan, agency, request, here)
+    try:
+        scoreboard = await _scoreboard(plan, agency, request, here)
+    except ServiceAway:
+        return refusal_page("unavailable", language_of(lang), f"/board/{plan}")
     if scoreboard is None:
         return refusal_page("unknown_page", language_of(lang), f"/board/{plan}")
     return board_page(scoreboard, language_of(lang), {"agency": agency} if agency else None)
@@ -182,11 +185,14 @@ async def _plans(request: Request, here: Here) -> PlanList | None:
 async def _scoreboard(
     plan: str, agency: str | None, request: Request, here: Here
 ) -> Scoreboard | None:
+    """The plan's scoreboard, or None where there is none. Raises `ServiceAway`."""
     if SEGMENT.fullmatch(plan) is None:
         return None
     params = {"agency": agency} if agency else {}
     path = f"/v1/plans/{plan}/scoreboard"
     answer = await _ask(request, "kpi", "GET", path, headers=_own_token(here), params=params)
+    if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
+        raise ServiceAway("The figures cannot be asked for just now.", retry_after=2)
     if answer.status_code != httpx.codes.OK:
         return None
     return Scoreboard.model_validate_json(answer.content)

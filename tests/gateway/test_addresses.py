@@ -164,3 +164,17 @@ async def test_a_page_answers_head_as_it_answers_get_but_for_the_body(way, tmp_p
             assert (head_status, body) == (status, b""), path
             kind = [line for line in headers.split("\r\n") if line.startswith("content-type")]
             assert kind == [x for x in head_headers.split("\r\n") if x.startswith("content-type")]
+
+
+async def test_a_board_whose_figures_cannot_be_had_is_not_said_to_be_unknown(tmp_path):
+    settings = Settings(data=tmp_path)
+    migrate(settings)
+    async with together(settings, work=False) as at_work:
+        nobody = {name: OverHttp("http://127.0.0.1:1") for name in BEHIND}
+        async with served(create_gateway(at_work.running["gateway"], nobody)) as port:
+            for path in ("", ".csv", ".json"):
+                status, headers, _ = await ask(port, f"/board/hcmc-2020{path}".encode())
+                assert status == 503, path
+                assert "retry-after" in headers
+        for upstream in nobody.values():
+            await upstream.aclose()
