@@ -13,6 +13,7 @@ from benchmarks.filing import measure_bulk, measure_embedded, measure_gateway, m
 from benchmarks.places import Place, place
 from benchmarks.reading import measure_board
 from benchmarks.results import Result, keep, show
+from benchmarks.sweep import measure_sweep
 
 
 def main() -> None:
@@ -35,6 +36,7 @@ def main() -> None:
         "events": lambda p: asyncio.run(measure_relay_and_consumer(p, 8000)),
         "latency": lambda p: asyncio.run(measure_latency(p, 8)),
         "board": lambda p: measure_board(p, rounds),
+        "sweep": lambda p: measure_sweep(p, rounds),
     }
     results: list[Result] = []
     with place() as here:

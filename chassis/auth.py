@@ -21,6 +21,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from chassis.database import ANYBODY, CALLER
 from contracts.problems import Forbidden, Unauthorised
 from contracts.vocabulary import Scope
 
@@ -148,6 +149,7 @@ class PublicAccess:
 
     async def __call__(self) -> None:
         """Let everybody in."""
+        CALLER.set(ANYBODY)
 
 
 async def bearer(request: Request) -> Principal:
@@ -156,7 +158,9 @@ async def bearer(request: Request) -> Principal:
     if scheme.lower() != "bearer" or not token:
         raise TokenMissing("Send the header Authorization: Bearer, with a token of /oauth/token.")
     verifier: Verifier = request.app.state.verifier
-    return await verifier.principal(token.strip())
+    principal = await verifier.principal(token.strip())
+    CALLER.set(principal.client)
+    return principal
 
 
 def public_access(reason: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
 from pathlib import Path
@@ -12,8 +13,18 @@ from alembic import command, context
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.operations.ops import AddColumnOp
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData, TypeDecorator, create_engine, text
+from sqlalchemy import (
+    Column,
+    Connection,
+    DefaultClause,
+    MetaData,
+    TypeDecorator,
+    create_engine,
+    inspect,
+    text,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
@@ -71,6 +82,7 @@ def drift(metadata: MetaData, url: str) -> list[Any]:
     def compare(connection: Connection) -> None:
         configured = MigrationContext.configure(connection, opts={"compare_type": True})
         found.extend(compare_metadata(configured, metadata))
+        found.extend(_other_keys(metadata, connection))
 
     _connected(url, compare)
     return found
@@ -89,6 +101,7 @@ def run(metadata: MetaData) -> None:
             render_item=_render,
             render_as_batch=connection.dialect.name == "sqlite",
             transaction_per_migration=False,
+            process_revision_directives=_fill_rows_that_are_there,
         )
         with context.begin_transaction():
             context.run_migrations()
@@ -114,6 +127,41 @@ def _connected(url: str, work: Any) -> None:
     # A thread of its own, because the caller may already be inside an event loop.
     with ThreadPoolExecutor(1) as thread:
         thread.submit(asyncio.run, asynchronously()).result()
+
+
+def _other_keys(metadata: MetaData, connection: Connection) -> list[Any]:
+    """Tables whose primary key is not the declared one, which Alembic does not look at."""
+    inspector = inspect(connection)
+    found: list[Any] = []
+    for table in metadata.sorted_tables:
+        declared = sorted(column.name for column in table.primary_key.columns)
+        if inspector.has_table(table.name):
+            kept = sorted(inspector.get_pk_constraint(table.name)["constrained_columns"])
+            if kept != declared:
+                found.append(("change_key", table.name, kept, declared))
+    return found
+
+
+def _fill_rows_that_are_there(_: Any, __: Any, directives: list[Any]) -> None:
+    """Give a new column that may not be null the declared default, for rows that are there already.
+
+    Raises `ValueError` where none is declared: such a column is added as nullable, and filled, first.
+    """
+    for directive in directives:
+        for group in directive.upgrade_ops.ops:
+            for step in getattr(group, "ops", ()):
+                if isinstance(step, AddColumnOp) and not step.column.nullable:
+                    step.column.server_default = DefaultClause(_default_text(step.column))
+
+
+def _default_text(column: Column[Any]) -> str:
+    declared: Any = column.default
+    if declared is None:
+        raise ValueError(f"{column.name} may not be null and declares no default: say one.")
+    value = declared.arg(None) if callable(declared.arg) else declared.arg
+    if isinstance(value, list | dict):
+        return json.dumps(value)
+    return str(int(value)) if isinstance(value, bool) else str(value)
 
 
 def _make_file(url: str) -> None:

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from chassis import telemetry
+from chassis import journal, telemetry
 from chassis.bus import Bus, Parcel, Undeliverable
 from chassis.database import Database
 from chassis.database.postgres import PostgresEngine
@@ -37,11 +37,21 @@ PRUNE_EVERY = 600.0
 class Relay:
     """Carries one service's events from its outbox to the bus."""
 
-    def __init__(self, service: str, database: Database, bus: Bus, *, keep_days: int = 7) -> None:
+    def __init__(
+        self,
+        service: str,
+        database: Database,
+        bus: Bus,
+        *,
+        keep_days: int = 7,
+        journal_days: int = 400,
+    ) -> None:
         self.service = service
         self._database = database
         self._bus = bus
         self._keep = timedelta(days=keep_days)
+        self._journal_keep = timedelta(days=journal_days)
+        self._journals = "journal" in database.metadata.tables
         self._pruned_at = time.monotonic()
         self._held: dict[int, float] = {}
         self._refusals: dict[int, float] = {}
@@ -75,6 +85,7 @@ class Relay:
         while True:
             self.alive_at = time.monotonic()
             self._database.recorded.clear()
+            await self._place()
             try:
                 moved = await self.round()
                 self.troubled, pause = None, 0.0
@@ -93,7 +104,13 @@ class Relay:
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
             self.alive_at = time.monotonic()
+            # A bus that is away keeps nobody from following the journal.
+            await self._place()
             await asyncio.sleep(min(left, 1.0))
+
+    async def _place(self) -> None:
+        if self._journals:
+            await journal.place(self._database)
 
     async def round(self) -> int:
         """Carry one batch; return how many events are safe now.
@@ -161,6 +178,8 @@ class Relay:
             f"DELETE FROM idempotency WHERE answered_at < {mark}",
             codec.bind("sent_at", self._database.now() - timedelta(hours=72)),
         )
+        if self._journals:
+            await journal.trim(self._database, self._database.now() - self._journal_keep)
 
 
 async def backlog(database: Database) -> int:

@@ -33,5 +33,8 @@ RatingReader = Annotated[Principal, Depends(Permission((Scope.RATINGS_READ,)))]
 RatingWriter = Annotated[Principal, Depends(Permission((Scope.RATINGS_WRITE,)))]
 """A caller who may hand citizens their rating links."""
 
+EventReader = Annotated[Principal, Depends(Permission((Scope.EVENTS_READ,)))]
+"""A caller who may follow the journal of changes."""
+
 IndicatorReader = Annotated[Principal, Depends(Permission((Scope.INDICATORS_READ,)))]
 """A caller who may read figures and scoreboards."""

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis import telemetry
-from chassis.database import TRACE, Unstorable
+from chassis.database import CALLER, ITSELF, TRACE, Unstorable
 from contracts.problems import FieldError, Invalid, Problem, ProblemView
 
 log = logging.getLogger("motcua.web")
@@ -82,7 +82,7 @@ async def _refuse_invalid(request: Request, invalid: Exception) -> Response:
         FieldError(
             pointer=_pointer(error["loc"]),
             code=str(error["type"]).replace("_", "-"),
-            detail=str(error["msg"]),
+            detail=str(error["msg"]).removeprefix("Value error, "),
         )
         for error in list(invalid.errors())[:50]
     ]
@@ -130,11 +130,7 @@ class Edge:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        headers = {key: value for key, value in scope["headers"] if key in _WANTED}
-        request_id = _request_id(headers.get(b"x-request-id"))
-        telemetry.REQUEST_ID.set(request_id)
-        trace = headers.get(b"traceparent")
-        TRACE.set(trace.decode("latin-1")[:64] if trace else None)
+        request_id = _begin(scope)
         status = 0
         started = time.perf_counter()
 
@@ -171,6 +167,17 @@ class Edge:
 
 _WANTED = {b"x-request-id", b"traceparent"}
 _OURS = {b"x-request-id", b"x-content-type-options"}
+
+
+def _begin(scope: Scope) -> str:
+    """Note whose trace a request belongs to, and that nobody has said who calls; return its id."""
+    headers = {key: value for key, value in scope["headers"] if key in _WANTED}
+    request_id = _request_id(headers.get(b"x-request-id"))
+    telemetry.REQUEST_ID.set(request_id)
+    trace = headers.get(b"traceparent")
+    TRACE.set(trace.decode("latin-1")[:64] if trace else None)
+    CALLER.set(ITSELF)
+    return request_id
 
 
 def _request_id(given: bytes | None) -> str:

@@ -74,7 +74,11 @@ class Running:
         """Relay, consume, retry and run the jobs, in tasks that are started again if they fail."""
         self.bus = bus
         self.relay = Relay(
-            self.service.name, self.database, bus, keep_days=self.settings.outbox_keep_days
+            self.service.name,
+            self.database,
+            bus,
+            keep_days=self.settings.outbox_keep_days,
+            journal_days=self.settings.journal_keep_days,
         )
         self._spawn("relay", self.relay.run)
         if self.service.on.topics:

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from sqlalchemy import MetaData
 
 from chassis.inbox import Subscriptions
-from chassis.tables import declare_directory, declare_messaging
+from chassis.tables import declare_directory, declare_journal, declare_messaging
 from chassis.tenancy import AgencyTree, hear_agencies, replica_tree
 
 if TYPE_CHECKING:
@@ -45,12 +45,16 @@ class Service:
     """Its own directory of agencies; a copy kept by events when left out."""
     opens: tuple[Opening, ...] = ()
     """What it makes when it opens (keys, clients); found again by type with `Running.own`."""
+    journal: bool = False
+    """Whether its changes can be followed in one order, see `chassis.journal`."""
     package: str = ""
     """Import package that holds its ``migrations``."""
 
     def __post_init__(self) -> None:
         """Complete the schema with what the chassis keeps in it."""
         declare_messaging(self.metadata)
+        if self.journal:
+            declare_journal(self.metadata)
         if self.tree is None:
             declare_directory(self.metadata)
             hear_agencies(self.on)

@@ -57,6 +57,11 @@ class Settings(BaseSettings):
     """``debug``, ``info``, ``warning`` or ``error``."""
     outbox_keep_days: int = 7
     """Days that sent events are kept, so that they can be replayed."""
+    journal_keep_days: int = 400
+    """Days that entries of the journal of changes are kept for those who follow it. It is also the record
+    of who changed what."""
+    sweep_seconds: float = 30.0
+    """Pause between two looks for dossiers that are soon due, overdue or unanswered."""
     token_seconds: int = 600
     """How long an access token is good for."""
     clock_leeway_seconds: int = 30

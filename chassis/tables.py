@@ -11,6 +11,7 @@ from typing import Any, Generic, Self, TypeVar, cast
 from sqlalchemy import (
     BigInteger,
     Column,
+    Date,
     Dialect,
     Index,
     Integer,
@@ -161,6 +162,32 @@ def _declare_inbox(metadata: MetaData) -> None:
     )
 
 
+def declare_journal(metadata: MetaData) -> None:
+    """Give a service's schema a journal: every change in one order, told to whoever follows it.
+
+    An entry is written with the change itself; its ``place`` is given after the commit, see
+    `chassis.journal`. It says what happened to what, and who caused it; nothing of any person.
+    """
+    if "journal" in metadata.tables:
+        return
+    journal = Table(
+        "journal",
+        metadata,
+        Column("seq", BigSerial, primary_key=True, autoincrement=True),
+        Column("place", BigInteger, unique=True),
+        Column("event_id", String, nullable=False),
+        Column("topic", String, nullable=False),
+        Column("subject", String, nullable=False),
+        Column("agency", String, nullable=False),
+        Column("revision", Integer),
+        Column("client", String, nullable=False),
+        Column("at", UTCDateTime(), nullable=False),
+        sqlite_autoincrement=True,
+    )
+    unplaced = journal.c.place.is_(None)
+    Index("journal_unplaced", journal.c.seq, postgresql_where=unplaced, sqlite_where=unplaced)
+
+
 def declare_directory(metadata: MetaData) -> None:
     """Give a service's schema its own copy of the directory of agencies, kept by events."""
     if "known_agency" in metadata.tables:
@@ -173,5 +200,9 @@ def declare_directory(metadata: MetaData) -> None:
         Column("name", String, nullable=False),
         Column("kind", String, nullable=False),
         Column("tree", String),
+        Column("other_codes", Json, nullable=False, default=list),
+        Column("valid_from", Date),
+        Column("valid_to", Date),
+        Column("successors", Json, nullable=False, default=list),
         Column("revision", Integer, nullable=False),
     )

@@ -67,7 +67,10 @@ class Work:
         *arguments: Any,
         show: Callable[[T], tuple[int, BaseModel]],
     ) -> Response:
-        """Run a command and answer with what `show` makes of its result: a status and a body."""
+        """Run a command and answer with what `show` makes of its result: a status and a body.
+
+        `show` may raise a problem: the request is refused, what the command changed stays.
+        """
         key = self._request.headers.get(KEY_HEADER)
         if key is None:
             status, view = show(await self(command, *arguments))
@@ -86,19 +89,26 @@ class Work:
         fingerprint = await self._fingerprint()
         client = await self._client() or f"public:{fingerprint[:16]}"
 
-        async def once(uow: UnitOfWork) -> tuple[int, str]:
+        async def once(uow: UnitOfWork) -> tuple[int, str] | Problem:
             earlier = await _earlier_answer(client, key, uow)
             if earlier is not None:
                 if earlier["fingerprint"] != fingerprint:
                     raise IdempotencyKeyReused("Use a new key for a new request.")
                 return earlier["status"], earlier["body"]
-            status, view = show(await command(*arguments, uow))
+            found = await command(*arguments, uow)
+            try:
+                status, view = show(found)
+            except Problem as refused:
+                return refused
             body = view.model_dump_json()
             answer = {"client": client, "key": key, "fingerprint": fingerprint, "status": status}
             uow.write("idempotency", answer | {"body": body, "answered_at": uow.now})
             return status, body
 
-        status, body = await self(once)
+        answered = await self(once)
+        if isinstance(answered, Problem):
+            raise answered
+        status, body = answered
         return _json(status, body.encode())
 
     async def _fingerprint(self) -> str:

@@ -7,7 +7,7 @@ and a guess here moves a deadline.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Annotated, Any
 
 from pydantic import GetPydanticSchema
@@ -15,6 +15,8 @@ from pydantic_core import PydanticCustomError, core_schema
 
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+
+VIETNAM_OFFSET = timezone(timedelta(hours=7))
 
 LONG_AGO = datetime(1600, 1, 1, tzinfo=UTC)
 FAR_AHEAD = datetime(3000, 1, 1, tzinfo=UTC)
@@ -58,20 +60,32 @@ def _written(text: str) -> datetime:
         raise _unreadable() from None
 
 
-def _day(told: Any) -> date:
-    day = told
-    if isinstance(told, str):
-        if not (len(told) == len("2020-03-16") and told[4] == told[7] == "-"):
+def _moment(told: Any) -> datetime:
+    """The beginning of a day in Vietnam, where a day was told; else an instant."""
+    if isinstance(told, str) and len(told) == len("2020-03-16"):
+        return datetime.combine(_day(told), time(), VIETNAM_OFFSET)
+    return _instant(told)
+
+
+def _day_between(earliest: datetime, latest: datetime) -> Callable[[Any], date]:
+    def read(told: Any) -> date:
+        day = _written_day(told) if isinstance(told, str) else told
+        if not isinstance(day, date) or isinstance(day, datetime):
             raise _day_unreadable()
-        try:
-            day = date.fromisoformat(told)
-        except ValueError:
-            raise _day_unreadable() from None
-    if not isinstance(day, date) or isinstance(day, datetime):
+        if not earliest.year <= day.year < latest.year:
+            raise _outside("a day", earliest.year, latest.year - 1)
+        return day
+
+    return read
+
+
+def _written_day(text: str) -> date:
+    if not (len(text) == len("2020-03-16") and text[4] == text[7] == "-"):
         raise _day_unreadable()
-    if not EARLIEST.year <= day.year < LATEST.year:
-        raise _outside("a day", EARLIEST.year, LATEST.year - 1)
-    return day
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise _day_unreadable() from None
 
 
 _BETWEEN, _ZULU, _SIGN, _AFTER = map(frozenset, ("Tt", "Zz", "+-", "Zz+-"))
@@ -106,10 +120,16 @@ def _read_by(read: Callable[[Any], Any], form: str) -> GetPydanticSchema:
     )
 
 
-Instant = Annotated[datetime, _read_by(_instant_between(EARLIEST, LATEST), "date-time")]
+_instant = _instant_between(EARLIEST, LATEST)
+_day = _day_between(EARLIEST, LATEST)
+
+Instant = Annotated[datetime, _read_by(_instant, "date-time")]
 """An instant in RFC 3339 with its offset; between 1900 and 2200."""
 
-Moment = Annotated[datetime, _read_by(_instant_between(LONG_AGO, FAR_AHEAD), "date-time")]
+Moment = Annotated[datetime, _read_by(_moment, "date-time")]
+"""Where a span of time begins or ends in a query: an instant with its offset, or a day of Vietnam."""
+
+Reckoned = Annotated[datetime, _read_by(_instant_between(LONG_AGO, FAR_AHEAD), "date-time")]
 """An instant that the suite tells, not one it is told: the same form, wider bounds.
 
 What is worked out from instants and limits that were accepted may lie beyond the years in which instants
@@ -118,3 +138,6 @@ are accepted (ten years from 2190), and must still be readable by everybody who 
 
 Day = Annotated[date, _read_by(_day, "date")]
 """A day as counted in Vietnam; between 1900 and 2200."""
+
+ReckonedDay = Annotated[date, _read_by(_day_between(LONG_AGO, FAR_AHEAD), "date")]
+"""A day that the suite worked out, with the bounds of `Reckoned`."""

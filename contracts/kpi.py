@@ -1,6 +1,6 @@
 """What kpi shows over HTTP."""
 
-from contracts.vocabulary import FigureKind, FigureState, Operator, Verdict
+from contracts.vocabulary import FigureKind, FigureState, Operator, Structure, Verdict
 from contracts.wire import Day, Instant, View
 
 
@@ -55,6 +55,8 @@ class FigureView(View):
     period_to: Day | None = None
     """Exclusive."""
     as_of: Instant
+    structure: Structure = Structure.THEN
+    """Whether by the agencies at the time or by today's."""
     cells_digest: str | None = None
     """SHA-256 of the counted cells: equal digests, equal figures."""
 
@@ -111,6 +113,8 @@ class Scoreboard(View):
     title: str
     agency: str
     agency_name: str | None
+    structure: Structure = Structure.THEN
+    """Whether by the agencies at the time or by today's."""
     period_from: Day
     period_to: Day
     """Exclusive."""

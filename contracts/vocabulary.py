@@ -24,7 +24,7 @@ class ReturnMode(StrEnum):
 
 
 class DossierStatus(StrEnum):
-    """Where a dossier stands (trạng thái hồ sơ): the national statuses 1 to 10, in that order."""
+    """Where a dossier stands (trạng thái hồ sơ): the national statuses 1 to 10, in that order, and none."""
 
     SUBMITTED = "submitted"
     ACCEPTED = "accepted"
@@ -36,6 +36,93 @@ class DossierStatus(StrEnum):
     STOPPED = "stopped"
     DONE = "done"
     RETURNED = "returned"
+    UNMAPPED = "unmapped"
+    """A report of no known state (trạng thái chưa rõ), such as national code 0: kept, and moves nothing."""
+
+
+class Breach(StrEnum):
+    """A way in which what was reported left the rules (vi phạm quy trình): told, never refused."""
+
+    UNEXPECTED_MOVE = "unexpected_move"
+    """The law knows no such move."""
+    CODE_REISSUED = "code_reissued"
+    """The code was issued again with other content."""
+    LATE_ACCEPTANCE = "late_acceptance"
+    """C2: an online dossier was answered after its working hours."""
+    LATE_FORWARDING = "late_forwarding"
+    """C3: the office that handles it got it later than the same day or the next first hour."""
+    LATE_SUPPLEMENT_REQUEST = "late_supplement_request"
+    """C4: papers were asked for later than allowed."""
+    SECOND_SUPPLEMENT = "second_supplement"
+    """C4: papers were asked for more often than once."""
+    CLOSED_EARLY = "closed_early"
+    """C5: closed as unanswered before the time to answer was over."""
+    LATE_REFUSAL = "late_refusal"
+    """C6: refused or stopped after the limit."""
+    LATE_APOLOGY = "late_apology"
+    """C7: a new day was appointed too close to the old one, or after it."""
+    SECOND_REAPPOINTMENT = "second_reappointment"
+    """C7: a new day was appointed more often than once."""
+    LATE_STAGE = "late_stage"
+    """C8: an agency finished its stage after the stage's own limit."""
+    LATE_HANDOVER = "late_handover"
+    """C9: the competent agency got it later than allowed."""
+    WITHDRAWN_AFTER_DECISION = "withdrawn_after_decision"
+    """C10: withdrawn when the decision had been made."""
+    LATE_CORRECTION = "late_correction"
+    """C13: an error in a result was corrected later than allowed."""
+    OTHER_PORTAL = "other_portal"
+    """C14: filed online elsewhere than on the national portal when that was the only one left."""
+    REOPENED = "reopened"
+    """An ended dossier went on: no article provides for it."""
+    AGENCY_NOT_VALID = "agency_not_valid"
+    """The agency did not exist on the day of receipt: not yet, or no longer."""
+
+
+class PauseKind(StrEnum):
+    """Why a dossier's time is not the agency's (lý do tạm dừng tính thời hạn)."""
+
+    SUPPLEMENT = "supplement"
+    """The applicant was asked for papers (bổ sung hồ sơ)."""
+    PAYMENT = "payment"
+    """The applicant owes a fee or tax (nghĩa vụ tài chính)."""
+    CLOSED = "closed"
+    """It was ended and later reopened (mở lại hồ sơ)."""
+
+
+class Turn(StrEnum):
+    """Whose time it is now (thời gian đang tính cho ai)."""
+
+    AGENCY = "agency"
+    CITIZEN = "citizen"
+    POST = "post"
+    NOBODY = "nobody"
+
+
+class Timeliness(StrEnum):
+    """How a dossier stands against its limit by one definition (tình trạng thời hạn)."""
+
+    EARLY = "early"
+    ON_TIME = "on_time"
+    LATE = "late"
+    WITHIN = "within"
+    OVERDUE = "overdue"
+    PAUSED = "paused"
+    NOT_COUNTED = "not_counted"
+
+
+class OnTimeDefinition(StrEnum):
+    """A definition of "on time" in use (định nghĩa đúng hạn); figures by two of them differ."""
+
+    OT_A = "OT-A"
+    """Result against promise to the second; refusals and withdrawals do not count."""
+    OT_B = "OT-B"
+    """Day of the result against the promised day; without a promise it is on time."""
+    OT_C = "OT-C"
+    """As the national score counts (Quyết định 766): the applicant's time is taken out, a second request
+    for papers makes it late."""
+    OT_D = "OT-D"
+    """As the statistical report counts (Thông tư 09/2026, Biểu 07a): early, on time and late apart."""
 
 
 class ApplicantKind(StrEnum):
@@ -79,6 +166,17 @@ class TimeUnit(StrEnum):
     CALENDAR_DAY = "calendar_day"
     WORKING_HOUR = "working_hour"
     MONTH = "month"
+
+
+class OnlineService(StrEnum):
+    """How far a procedure can be done online (dịch vụ công trực tuyến), as Decree 42/2022 counts it."""
+
+    NONE = "none"
+    """Information and forms at most."""
+    PARTIAL = "partial"
+    """Handed in online; something still needs a visit (dịch vụ công trực tuyến một phần)."""
+    FULL = "full"
+    """From the form to the result without a visit (dịch vụ công trực tuyến toàn trình)."""
 
 
 class Leg(StrEnum):
@@ -222,6 +320,15 @@ class Operator(StrEnum):
     LT = "lt"
     LTE = "lte"
     EQ = "eq"
+
+
+class Structure(StrEnum):
+    """By which structure of agencies a figure is told (theo cơ cấu tổ chức)."""
+
+    THEN = "then"
+    """A dossier counts for the agency that received it."""
+    TODAY = "today"
+    """A dossier counts for the agency that has taken over from the one that received it."""
 
 
 class Scope(StrEnum):

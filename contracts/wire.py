@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
-from contracts.instants import EARLIEST, LATEST, Day, Instant, Moment
+from contracts.instants import EARLIEST, LATEST, Day, Instant, Moment, Reckoned, ReckonedDay
 from contracts.text import clean_line, clean_text
 
 __all__ = [
@@ -16,6 +16,8 @@ __all__ = [
     "Line",
     "Moment",
     "Name",
+    "Reckoned",
+    "ReckonedDay",
     "Text",
     "View",
     "Wire",

@@ -29,13 +29,18 @@ OPEN: Mapping[str, tuple[str, ...]] = {
     "intake": (
         "PUT /v1/agencies/{code}",
         "GET /v1/agencies/{code}",
+        "GET /v1/agencies",
         "PUT /v1/procedures/{code}",
         "GET /v1/procedures/{code}",
+        "GET /v1/procedures/{code}/versions",
+        "GET /v1/procedures",
         "POST /v1/dossiers",
         "GET /v1/dossiers",
         "GET /v1/dossiers/{code}",
         "POST /v1/dossiers/{code}/progress",
         "GET /v1/dossiers/{code}/timeline",
+        "GET /v1/dossiers/{code}/clock",
+        "GET /v1/events",
     ),
     "postal": (
         "POST /v1/shipments",

@@ -3,17 +3,20 @@
 from sqlmodel import col
 
 from chassis.database import Database, UnitOfWork
-from chassis.tenancy import AgencyTree, Parents
+from chassis.tenancy import Agencies, AgencyTree
 from gateway.tables import Client
 
 
 def no_directory(_: Database) -> AgencyTree:
     """The gateway keeps no directory: whose a thing is, its service decides."""
 
-    async def load() -> Parents:
+    async def load() -> Agencies:
         return {}
 
-    return AgencyTree(load)
+    async def edition() -> object:
+        return ()
+
+    return AgencyTree(load, edition)
 
 
 async def clients(uow: UnitOfWork) -> list[Client]:

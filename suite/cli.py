@@ -6,13 +6,15 @@ import asyncio
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-if TYPE_CHECKING:
-    from chassis.settings import Settings
-    from suite.dead import TakenIn
+from suite.dead_commands import dead
+from suite.options import AsJson, Data, Port, ServiceName
+from suite.options import fail as _fail
+from suite.options import known as _known
+from suite.options import settings_of as _settings
 
 app = typer.Typer(
     name="motcua",
@@ -25,7 +27,6 @@ carrier = typer.Typer(help="Our accounts with carriers of the post.", no_args_is
 kpi = typer.Typer(help="The figures: check them, count them again.", no_args_is_help=True)
 calendar = typer.Typer(help="The operator's word on single days.", no_args_is_help=True)
 outbox = typer.Typer(help="Events on their way out.", no_args_is_help=True)
-dead = typer.Typer(help="Events that were given up and put aside.", no_args_is_help=True)
 for name, group in (
     ("partner", partner),
     ("carrier", carrier),
@@ -35,13 +36,6 @@ for name, group in (
     ("dead", dead),
 ):
     app.add_typer(group, name=name)
-
-Data = Annotated[
-    Path | None, typer.Option("--data", help="Folder of the embedded databases and secrets.")
-]
-Port = Annotated[int | None, typer.Option(min=1, max=65535, help="Port to listen on.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
-ServiceName = Annotated[str, typer.Argument(help="intake, rating, postal, kpi or gateway.")]
 
 SCOPES_HELP = (
     "Comma-separated, e.g. dossiers:write,dossiers:read. catalogue:write changes the one national "
@@ -59,28 +53,6 @@ def main() -> None:
         _fail(problem.detail)
     except (RuntimeError, OSError, ValueError, LookupError) as failed:
         _fail(f"{type(failed).__name__}: {failed}")
-
-
-def _fail(sentence: str) -> None:
-    typer.echo(f"motcua: {sentence}", err=True)
-    sys.exit(1)
-
-
-def _settings(data: Path | None, **told: Any) -> Settings:
-    from chassis.settings import Settings
-
-    given = {key: value for key, value in told.items() if value is not None}
-    if data is not None:
-        given["data"] = data
-    return Settings(**given)
-
-
-def _known(service: str) -> str:
-    from suite.services import SERVICES
-
-    if service not in SERVICES:
-        raise typer.BadParameter(f"There is no service {service}; there are {', '.join(SERVICES)}.")
-    return service
 
 
 def _run(work: Any) -> None:
@@ -304,46 +276,6 @@ def replay_outbox(
         raise typer.BadParameter(f"Give --since its offset, e.g. {example}.")
     count = asyncio.run(tasks.replay_outbox(_settings(data), _known(service), instant))
     typer.echo(f"{count} events will be sent again.")
-
-
-@dead.command("list")
-def list_dead(as_json: AsJson = False, data: Data = None) -> None:
-    """What was parked in each service, and why; what the broker gave up is taken in first."""
-    from suite import tasks
-
-    parked, taken = asyncio.run(tasks.parked_events(_settings(data)))
-    _tell_away(taken)
-    if as_json:
-        typer.echo(json.dumps(parked))
-        return
-    for row in parked:
-        typer.echo(
-            f"{row['service']:8} {row['event_id']} {row['topic']:22} {row['attempts']} tries  {row['reason']}"
-        )
-    typer.echo(f"{len(parked)} parked." + (" Next: motcua dead replay SERVICE" if parked else ""))
-
-
-@dead.command("replay")
-def replay_dead(
-    service: ServiceName,
-    event_id: Annotated[list[str] | None, typer.Argument(help="Some; all when left out.")] = None,
-    data: Data = None,
-) -> None:
-    """Try parked events again."""
-    from suite import tasks
-
-    replayed = asyncio.run(tasks.replay_parked(_settings(data), _known(service), event_id or []))
-    _tell_away(replayed.taken)
-    typer.echo(f"{replayed.well} went well, {replayed.not_well} are still parked.")
-    for unknown in replayed.unknown:
-        typer.echo(f"motcua: {service} has parked no event {unknown}.", err=True)
-    if replayed.not_well or replayed.unknown:
-        sys.exit(1)
-
-
-def _tell_away(taken: TakenIn) -> None:
-    if taken.trouble:
-        typer.echo(f"motcua: {taken.trouble}", err=True)
 
 
 @app.command()

@@ -1,11 +1,19 @@
 """One example of every event: what the guide shows, and what the tests feed to every listener."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from contracts.directory import AgencyRegistered
 from contracts.envelope import Event
-from contracts.intake import DossierFiled, DossierProgressed, DossierReturned, ProcedurePublished
+from contracts.intake import (
+    DossierDueSoon,
+    DossierFiled,
+    DossierOverdue,
+    DossierProgressed,
+    DossierReturned,
+    DossierUnanswered,
+    ProcedurePublished,
+)
 from contracts.postal import (
     ShipmentAccepted,
     ShipmentContested,
@@ -21,6 +29,7 @@ from contracts.vocabulary import (
     DossierStatus,
     Leg,
     Occasion,
+    OnlineService,
     OptionClass,
     Proof,
     Provenance,
@@ -57,6 +66,10 @@ def _of_the_catalogue() -> tuple[Example, ...]:
                 kind=AgencyKind.DEPARTMENT,
                 parent="H29",
                 tree="city",
+                other_codes=["H29.19"],
+                valid_from=date(2017, 3, 15),
+                valid_to=date(2024, 1, 1),
+                successors=["000.00.20.H29"],
             ),
             AGENCY,
         ),
@@ -69,6 +82,12 @@ def _of_the_catalogue() -> tuple[Example, ...]:
                 online_level=3,
                 by_post=True,
                 on_national_portal=True,
+                online_service=OnlineService.PARTIAL,
+                published_on=date(2019, 12, 20),
+                decision="1234/QĐ-UBND",
+                version=2,
+                valid_from=date(2020, 1, 1),
+                revision=2,
             ),
             PROCEDURE,
         ),
@@ -103,6 +122,17 @@ def _of_the_dossier() -> tuple[Example, ...]:
             ),
             DOSSIER,
         ),
+    )
+
+
+def _of_the_sweep() -> tuple[Example, ...]:
+    told = {"code": DOSSIER, "procedure": PROCEDURE, "agency": AGENCY, "competent_agency": AGENCY}
+    due = {"due_at": DUE, "due_unit": TimeUnit.WORKING_DAY}
+    late = datetime(2020, 3, 20, tzinfo=VIETNAM)
+    return (
+        Example(DossierDueSoon(**told, **due, revision=2), DOSSIER),
+        Example(DossierOverdue(**told, **due, revision=3, late_at=late), DOSSIER),
+        Example(DossierUnanswered(**told, revision=3, asked_at=DONE, answer_days=15), DOSSIER),
     )
 
 
@@ -172,7 +202,13 @@ def _filed() -> DossierFiled:
 
 
 def _every_example() -> tuple[Example, ...]:
-    return (*_of_the_catalogue(), *_of_the_dossier(), *_of_the_post(), *_of_the_citizen())
+    return (
+        *_of_the_catalogue(),
+        *_of_the_dossier(),
+        *_of_the_sweep(),
+        *_of_the_post(),
+        *_of_the_citizen(),
+    )
 
 
 EXAMPLES = {example.event.topic: example for example in _every_example()}

@@ -173,17 +173,20 @@ def lone(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Callabl
     """`async with lone(service) as s`: one service, on SQLite and on PostgreSQL."""
 
     @asynccontextmanager
-    async def open_lone(service: Service, **settings: object) -> AsyncIterator[Lone]:
+    async def open_lone(
+        service: Service, *, earlier: tuple[str, list[str]] | None = None, **settings: object
+    ) -> AsyncIterator[Lone]:
+        """`earlier`: a revision and statements that fill it, before it is brought up to date."""
         url = ""
         async with AsyncExitStack() as stack:
             if engine == "postgres":
                 fresh = Databases(request.getfixturevalue("postgres"))
                 stack.callback(fresh.drop)
-                fresh.make(service)
+                fresh.make(service, migrated=earlier is None)
                 url = fresh.url
             told = Settings(data=tmp_path / uuid4().hex, database_url=url, **settings)
-            if engine == "sqlite":
-                migrations.upgrade(service.package, told.database_for(service.name))
+            if engine == "sqlite" or earlier is not None:
+                await _bring_up(service, told.database_for(service.name), earlier)
             key = SigningKey(told)
             keys = KeySet([key.public])
 
@@ -195,6 +198,20 @@ def lone(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Callabl
             yield Lone(running, key, create_app(running))
 
     return open_lone
+
+
+async def _bring_up(service: Service, url: str, earlier: tuple[str, list[str]] | None) -> None:
+    from sqlalchemy.ext.asyncio import create_async_engine
+
+    if earlier is not None:
+        revision, statements = earlier
+        migrations.upgrade(service.package, url, revision)
+        engine = create_async_engine(url)
+        async with engine.begin() as connection:
+            for statement in statements:
+                await connection.exec_driver_sql(statement)
+        await engine.dispose()
+    migrations.upgrade(service.package, url)
 
 
 @dataclass

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, nullcontext, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,7 +18,7 @@ from sqlalchemy import Executable, MetaData, Row
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import configure_mappers
 
 from chassis.database.coalescing import CoalescingWriter
@@ -32,9 +32,12 @@ from chassis.database.failures import (
 from chassis.database.postgres import AWAY, GONE, PostgresEngine
 from chassis.database.shapes import Codec, Values, WriteSet
 from chassis.database.sqlite import SqliteEngine
-from chassis.database.unit_of_work import TRACE, UnitOfWork
+from chassis.database.unit_of_work import ANYBODY, CALLER, ITSELF, TRACE, UnitOfWork
 
 __all__ = [
+    "ANYBODY",
+    "CALLER",
+    "ITSELF",
     "TRACE",
     "Contention",
     "Database",
@@ -59,6 +62,21 @@ WAKE_EVERY = 0.002
 def utc_now() -> datetime:
     """The present instant."""
     return datetime.now(UTC)
+
+
+@contextmanager
+def _telling_away() -> Iterator[None]:
+    """Tell a database that does not answer from a question that is wrong."""
+    try:
+        yield
+    except DBAPIError as failed:
+        if failed.connection_invalidated or _tells_of_absence(failed.orig):
+            raise StorageAway("The database does not answer.", retry_after=2) from failed
+        raise
+    except PoolTimeout as busy:
+        raise Overloaded("Too many questions at once.", retry_after=2) from busy
+    except (*AWAY, *GONE) as away:
+        raise StorageAway("The database does not answer.", retry_after=2) from away
 
 
 class Database:
@@ -131,33 +149,23 @@ class Database:
 
     async def select(self, statement: Executable) -> Sequence[Row[Any]]:
         """The result of a question, read from what is committed."""
-        async with self._reading() as connection:
-            rows: Sequence[Row[Any]] = (await connection.execute(statement)).fetchall()
-        return rows
-
-    @asynccontextmanager
-    async def _reading(self) -> AsyncIterator[AsyncConnection]:
-        """A connection to read with; what tells that the database is away raises `StorageAway`."""
         if self._readers is None:
             raise StorageAway("The database is closed.", retry_after=2)
-        try:
+        with _telling_away():
             async with self._readers.connect() as connection:
-                yield connection
-        except DBAPIError as failed:
-            if failed.connection_invalidated or _tells_of_absence(failed.orig):
-                raise StorageAway("The database does not answer.", retry_after=2) from failed
-            raise
-        except PoolTimeout as busy:
-            raise Overloaded("Too many questions at once.", retry_after=2) from busy
-        except (*AWAY, *GONE) as away:
-            raise StorageAway("The database does not answer.", retry_after=2) from away
+                rows: Sequence[Row[Any]] = (await connection.execute(statement)).fetchall()
+        return rows
 
     @asynccontextmanager
     async def snapshot(
         self,
     ) -> AsyncIterator[Callable[[Executable], Awaitable[Sequence[Row[Any]]]]]:
         """Several questions answered from one instant of the database, whatever is committed meanwhile."""
-        async with self._reading() as plain:
+        if self._readers is None:
+            raise StorageAway("The database is closed.", retry_after=2)
+        with _telling_away():
+            plain = await self._readers.connect()
+        try:
             connection = plain
             if self.is_postgres:
                 connection = await plain.execution_options(isolation_level="REPEATABLE READ")
@@ -166,10 +174,13 @@ class Database:
                     await connection.exec_driver_sql("BEGIN")
 
                 async def ask(statement: Executable) -> Sequence[Row[Any]]:
-                    rows: Sequence[Row[Any]] = (await connection.execute(statement)).fetchall()
+                    with _telling_away():
+                        rows: Sequence[Row[Any]] = (await connection.execute(statement)).fetchall()
                     return rows
 
                 yield ask
+        finally:
+            await plain.close()
 
     async def run(self, command: Callable[..., Awaitable[T]], *arguments: Any) -> T:
         """Run a command in a unit of work (its last argument), commit, and return what it returned.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -24,6 +25,25 @@ R = TypeVar("R")
 TRACE: ContextVar[str | None] = ContextVar("traceparent", default=None)
 """W3C trace context of the request at hand."""
 
+ITSELF = "motcua"
+"""Who causes what no partner asked for: the suite itself, or its operator."""
+
+ANYBODY = "public"
+"""Who causes what anybody may do without a token."""
+
+CALLER: ContextVar[str] = ContextVar("caller", default=ITSELF)
+"""The client of the request at hand: whoever causes what is recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event of a unit of work, and what its envelope and its journal entry say besides."""
+
+    event: Event
+    subject: str
+    agency: str | None
+    by: str
+
 
 class UnitOfWork:
     """One change of the world, as a command sees it.
@@ -41,7 +61,7 @@ class UnitOfWork:
         """The instant of this change, the same for all its rows and events."""
         self._rows: dict[tuple[str, Values], tuple[Stored, dict[str, Any] | None]] = {}
         self._writes = WriteSet()
-        self._events: list[tuple[Event, str]] = []
+        self._events: list[Recorded] = []
         self._puts: dict[tuple[Shape, Values], tuple[int, Values]] = {}
         self._sums: dict[tuple[str, Values], dict[str, int]] = {}
 
@@ -117,9 +137,16 @@ class UnitOfWork:
         for name, amount in amounts.items():
             sums[name] = sums.get(name, 0) + amount
 
-    def record(self, event: Event, *, subject: str) -> None:
-        """Announce the event once this change has committed."""
-        self._events.append((event, subject))
+    def record(
+        self, event: Event, *, subject: str, agency: str | None = None, by: str | None = None
+    ) -> None:
+        """Announce the event once this change has committed.
+
+        With the agency whose change it is, a service that keeps a journal enters it there, as caused
+        `by` a client: the caller of the request at hand when left out. `chassis.journal.EVERYBODY`
+        is for changes that concern every agency.
+        """
+        self._events.append(Recorded(event, subject, agency, by or CALLER.get()))
 
     def write(self, table: str, values: Mapping[str, Any], *, verb: str = "insert") -> None:
         """Write a row of a table that only the chassis knows (inbox, delivery, idempotency...)."""
@@ -159,8 +186,8 @@ class UnitOfWork:
             amounts = tuple([sums.get(column, 0) for column in codec.others])
             bound_key = tuple(map(codec.bind, codec.keys, key))
             self._writes.add(codec.increase(codec.others), bound_key + amounts)
-        for event, subject in self._events:
-            self._write_event(event, subject)
+        for recorded in self._events:
+            self._write_event(recorded)
         return self._writes
 
     def _put(self, codec: Codec, values: Mapping[str, Any]) -> None:
@@ -171,14 +198,21 @@ class UnitOfWork:
         if place not in self._puts or self._puts[place][0] <= revision:
             self._puts[place] = (revision, bound)
 
-    def _write_event(self, event: Event, subject: str) -> None:
+    def _write_event(self, recorded: Recorded) -> None:
         self._writes.announces = True
+        event, subject = recorded.event, recorded.subject
         event_id = os.urandom(16).hex()
         text = Envelope.text(
             event, id=event_id, subject=subject, time=self.now, traceparent=TRACE.get()
         )
         told = {"event_id": event_id, "topic": event.topic, "envelope": text}
         self.write("outbox", told | {"recorded_at": self.now, "sent_at": None})
+        if recorded.agency is None or "journal" not in self.database.metadata.tables:
+            return
+        revision = getattr(event, "revision", None)
+        entry = {"event_id": event_id, "topic": event.topic, "subject": subject, "place": None}
+        whose = {"agency": recorded.agency, "client": recorded.by, "revision": revision}
+        self.write("journal", entry | whose | {"at": self.now})
 
     def _remember(self, table: type[S], values: dict[str, Any]) -> S:
         name = _table(table).name

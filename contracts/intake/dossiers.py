@@ -1,10 +1,11 @@
 """Dossiers, as they are filed and shown."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from contracts.intake.clock import ClockView
+from contracts.intake.catalogue import TimeLimit
+from contracts.intake.clock import ClockView, ViolationView
 from contracts.vocabulary import (
     ApplicantKind,
     Channel,
@@ -12,7 +13,7 @@ from contracts.vocabulary import (
     IdentityKind,
     ReturnMode,
 )
-from contracts.wire import Code, Instant, Line, Moment, Name, View, Wire
+from contracts.wire import Code, Instant, Line, Name, Reckoned, View, Wire
 
 
 class Applicant(Wire):
@@ -36,6 +37,18 @@ class DossierFlags(Wire):
     """Whether its fees were paid online (thanh toán trực tuyến)."""
     verified_identity: bool = False
     """Whether the account was verified by VNeID."""
+    national_portal: bool | None = None
+    """Whether it was filed on the National Public Service Portal (nơi nộp hồ sơ); not told when left out."""
+
+
+class Stage(Wire):
+    """One agency's part of an inter-agency dossier (hồ sơ liên thông), with a deadline of its own."""
+
+    id: Code
+    agency: Code
+    time_limit: TimeLimit
+    after: Annotated[list[Code], Field(max_length=20)] = []
+    """Stages of this list that must be done before it begins; none: it begins with the receipt."""
 
 
 class DossierFiling(Wire):
@@ -59,6 +72,19 @@ class DossierFiling(Wire):
     return_mode: ReturnMode = ReturnMode.COUNTER
     applicant: Applicant
     flags: DossierFlags = DossierFlags()
+    stages: Annotated[list[Stage], Field(max_length=20)] = []
+    """The parts of other agencies, one after the other or at once; empty for an ordinary dossier."""
+
+    @model_validator(mode="after")
+    def _stages_follow_each_other(self) -> Self:
+        known: set[str] = set()
+        for stage in self.stages:
+            if stage.id in known:
+                raise ValueError(f"names the stage {stage.id} twice")
+            if not known.issuperset(stage.after):
+                raise ValueError(f"stage {stage.id} waits for one that does not stand before it")
+            known.add(stage.id)
+        return self
 
 
 class DossierView(View):
@@ -66,6 +92,8 @@ class DossierView(View):
 
     code: str
     procedure: str
+    procedure_version: int
+    """The version of the procedure in force on the day of receipt; pinned at filing."""
     agency: str
     competent_agency: str
     returning_agency: str
@@ -74,14 +102,20 @@ class DossierView(View):
     status: DossierStatus
     submitted_at: Instant | None
     received_at: Instant | None
-    due_at: Moment | None
+    due_at: Reckoned | None
     """The promised moment: the end of the due day's hours (hạn trả kết quả)."""
     done_at: Instant | None
     """When the result was ready (ngày có kết quả)."""
     returned_at: Instant | None
     """When the result was handed over (ngày trả kết quả)."""
+    ended_at: Instant | None = None
+    """When it was refused, stopped or withdrawn, if that is how it stands."""
+    holder: str = ""
+    """Which agency has it now."""
     revision: int
     """Grows with every change of the dossier."""
+    violations: list[ViolationView] = []
+    """Where what was reported left the rules."""
     clock: ClockView
     links: dict[str, str] = {}
 
@@ -91,3 +125,5 @@ class DossierPage(View):
 
     items: list[DossierView]
     next_cursor: str | None = None
+    total: int | None = None
+    """How many dossiers answer, on all pages; told when asked for, and counted up to 100,000."""

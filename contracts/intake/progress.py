@@ -1,13 +1,20 @@
 """What happened to a dossier, as it is reported and shown."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from contracts.vocabulary import (
-    DossierStatus,
-)
-from contracts.wire import Instant, Line, Text, View, Wire
+from contracts.vocabulary import DossierStatus, PauseKind
+from contracts.wire import Code, Instant, Line, Text, View, Wire
+
+
+class PauseRow(Wire):
+    """A stretch in which the applicant was waited for, told in one piece (bổ sung hồ sơ, nộp phí)."""
+
+    kind: Literal[PauseKind.SUPPLEMENT, PauseKind.PAYMENT] = PauseKind.SUPPLEMENT
+    asked_at: Instant
+    answered_at: Instant | None = None
+    """Left out while the applicant is still waited for."""
 
 
 class ProgressRow(Wire):
@@ -22,6 +29,12 @@ class ProgressRow(Wire):
     note: Text | None = None
     due_at: Instant | None = None
     """A new promised moment, where this step re-appointed it (hẹn lại)."""
+    agency: Code | None = None
+    """The agency that has the dossier from then on, where it was handed over (bàn giao)."""
+    stage: Code | None = None
+    """The stage of an inter-agency dossier this row is about, by the id it was filed with."""
+    pause: PauseRow | None = None
+    """A stretch of waiting for the applicant that belongs to this row: the same as two rows of their own."""
 
 
 class Progress(Wire):
@@ -54,6 +67,17 @@ class TimelineEntry(View):
     unit: str | None
     note: str | None
     due_at: Instant | None
+    agency: str | None = None
+    stage: str | None = None
+
+
+class HoldingView(View):
+    """A stretch in which one agency had the dossier."""
+
+    agency: str
+    since: Instant
+    until: Instant | None
+    """None for the one that has it now."""
 
 
 class TimelineView(View):
@@ -61,3 +85,5 @@ class TimelineView(View):
 
     code: str
     items: list[TimelineEntry]
+    holdings: list[HoldingView] = []
+    """Which agencies had it, one after the other (quá trình bàn giao)."""

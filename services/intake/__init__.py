@@ -1,10 +1,11 @@
 """Intake receives dossiers (hồ sơ TTHC), promises a date, and follows them to their result."""
 
-from chassis.service import Service
+from chassis.service import Job, Service
 from services.intake.catalogue import open_catalogue
 from services.intake.consumers import on
 from services.intake.queries import agency_tree
 from services.intake.routes import router
+from services.intake.sweep import sweep
 from services.intake.tables import Base
 
 service = Service(
@@ -14,6 +15,8 @@ service = Service(
     router=router,
     on=on,
     tree=agency_tree,
+    jobs=(Job(name="sweep", every=lambda settings: settings.sweep_seconds, run=sweep),),
     opens=(open_catalogue,),
+    journal=True,
     package="services.intake",
 )

@@ -7,14 +7,17 @@ for `FRESH_SECONDS` after it was changed; a dossier pins the limit it was filed 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
+from chassis.database import UnitOfWork
 from chassis.running import Running
 from contracts.intake import TimeLimit
 from contracts.vocabulary import Channel
+from services.intake import domain
 from services.intake.clock import (
-    Calendar,
     DayKind,
     Office,
     OfficeHours,
@@ -22,28 +25,75 @@ from services.intake.clock import (
     ReceiptDay,
     standard_calendar,
 )
-from services.intake.queries import calendar_overrides
-from services.intake.tables import Procedure
+from services.intake.clock.reading import OfficeKnown
+from services.intake.queries import declared_days
+from services.intake.queries_directory import earlier_versions
+from services.intake.tables import DeclaredDay, Procedure, Version
 
 FRESH_SECONDS = 2.0
+
+HEARD_EVERYWHERE = timedelta(seconds=FRESH_SECONDS)
+"""How long after the operator's word on a day promises begin to follow it: every process has read it by
+then, so a promise can be computed again, from what is stored, exactly as it was made."""
+
+
+@dataclass(frozen=True)
+class PublishedVersion:
+    """A version of a procedure as filings need it: its field, and the limit of each channel."""
+
+    number: int
+    valid_from: date
+    field: str
+    limits: Mapping[Channel, TimeLimit | None]
+    same_day: bool
+
+    @classmethod
+    def of(cls, version: Version) -> PublishedVersion:
+        """What a filing needs of a version; a channel without a limit of its own has the general one."""
+        general = version.time_limit
+        limits = {channel: version.time_limits.get(channel) or general for channel in Channel}
+        return cls(
+            number=version.version,
+            valid_from=version.valid_from,
+            field=version.field,
+            limits={
+                c: TimeLimit.model_validate(told) if told else None for c, told in limits.items()
+            },
+            same_day=version.same_day,
+        )
 
 
 @dataclass(frozen=True)
 class Published:
-    """A procedure as filings need it: its field, and the limit of each channel."""
+    """Every version of a procedure."""
 
-    field: str
-    limits: Mapping[Channel, TimeLimit | None]
+    versions: tuple[PublishedVersion, ...]
 
     @classmethod
-    def of(cls, procedure: Procedure) -> Published:
-        """What a filing needs of a procedure; a channel without a limit of its own has the general one."""
-        general = procedure.time_limit
-        limits = {channel: procedure.time_limits.get(channel) or general for channel in Channel}
-        return cls(
-            procedure.field,
-            {c: TimeLimit.model_validate(told) if told else None for c, told in limits.items()},
-        )
+    def of(cls, versions: Iterable[Version]) -> Published:
+        """What filings need of a procedure."""
+        return cls(tuple(map(PublishedVersion.of, versions)))
+
+    def on(self, day: date) -> PublishedVersion:
+        """The version in force on a day."""
+        if len(self.versions) == 1:
+            return self.versions[0]
+        return domain.in_force(self.versions, day)
+
+
+@dataclass(frozen=True)
+class _Days:
+    """The office after each of the operator's words on days, and from when on each was followed."""
+
+    heard_at: list[datetime]
+    offices: list[Office]
+    """One more than words: the first knows none of them."""
+
+    def office_known(self, at: datetime | None) -> Office:
+        """The office as it was known at an instant; None: as it is now."""
+        if at is None or not self.heard_at:
+            return self.offices[-1]
+        return self.offices[bisect_right(self.heard_at, at)]
 
 
 class Catalogue:
@@ -54,7 +104,7 @@ class Catalogue:
         self._database = running.database
         self._standard = standard_calendar(culture_day=settings.culture_day_off)
         self._procedures: dict[str, tuple[float, Published]] = {}
-        self._office: tuple[float, Office] | None = None
+        self._days: tuple[float, _Days] | None = None
         self._hours = OfficeHours(
             (
                 (settings.morning_opens, settings.morning_closes),
@@ -68,32 +118,44 @@ class Catalogue:
         kept = self._procedures.get(code)
         if kept is not None and time.monotonic() - kept[0] < FRESH_SECONDS:
             return kept[1]
-        codec = self._database.codec("procedure")
-        found = await self._database.fetch(codec, [(code,)])
-        if not found:
+        uow = UnitOfWork(self._database)
+        newest = await uow.get(Procedure, code)
+        if newest is None:
             self._procedures.pop(code, None)
             return None
-        published = Published.of(Procedure.of(**codec.load(found[0])))
+        # Read in this order, a version that has just become an earlier one is not missed.
+        published = Published.of([*await earlier_versions([code], uow), newest])
         self._procedures[code] = (time.monotonic(), published)
         return published
 
-    async def office(self) -> Office:
-        """How the office counts: the calendar in force with the operator's overrides, hours, custom."""
-        if self._office is None or time.monotonic() - self._office[0] > FRESH_SECONDS:
-            calendar = self._standard.with_overrides(
-                Override(
-                    day, DayKind.WORKING_DAY if works else DayKind.DAY_OFF, reason, decision or ""
-                )
-                for day, works, reason, decision in await calendar_overrides(self._database)
-            )
-            office = Office(self._calendar_as_kept(calendar), self._hours, self._receipt)
-            self._office = (time.monotonic(), office)
-        return self._office[1]
+    async def offices(self) -> OfficeKnown:
+        """How the office counts, as it was known at an instant: its calendar, its hours, its custom."""
+        if self._days is None or time.monotonic() - self._days[0] > FRESH_SECONDS:
+            words = await declared_days(self._database)
+            kept = self._days[1] if self._days else None
+            days = kept if kept and len(kept.heard_at) == len(words) else self._heard(words)
+            self._days = (time.monotonic(), days)
+        return self._days[1].office_known
 
-    def _calendar_as_kept(self, calendar: Calendar) -> Calendar:
-        # An equal calendar keeps its identity, so that what was computed on it may be kept too.
-        kept = self._office[1].calendar if self._office else self._standard
-        return kept if kept.edition == calendar.edition else calendar
+    async def office(self) -> Office:
+        """How the office counts by everything that is known now."""
+        return (await self.offices())(None)
+
+    def _heard(self, words: list[DeclaredDay]) -> _Days:
+        overrides = [
+            Override(
+                word.day,
+                DayKind.WORKING_DAY if word.works else DayKind.DAY_OFF,
+                word.reason,
+                word.decision or "",
+            )
+            for word in words
+        ]
+        calendars = [self._standard]
+        calendars += [self._standard.with_overrides(overrides[: n + 1]) for n in range(len(words))]
+        heard_at = [word.declared_at + HEARD_EVERYWHERE for word in words]
+        offices = [Office(calendar, self._hours, self._receipt) for calendar in calendars]
+        return _Days(heard_at, offices)
 
     def forget(self, code: str) -> None:
         """Read a procedure anew at its next filing: it has just changed here."""
@@ -101,7 +163,7 @@ class Catalogue:
 
     def forget_days(self) -> None:
         """Read the operator's days anew at the next filing: one has just been declared here."""
-        self._office = None
+        self._days = None
 
 
 async def open_catalogue(running: Running) -> Catalogue:

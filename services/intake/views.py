@@ -5,32 +5,45 @@ from datetime import datetime
 from typing import Any
 
 from contracts.intake import (
+    AgencyPage,
+    AgencyView,
     ClockView,
     DossierPage,
     DossierView,
+    HoldingView,
+    ProcedurePage,
+    ProcedureView,
     ProgressAnswer,
     ProgressOutcome,
     TimeLimit,
     TimelineEntry,
     TimelineView,
+    ViolationView,
 )
 from contracts.vocabulary import VIETNAM
+from services.intake import domain
+from services.intake.clock import words
+from services.intake.clock.breaches import Violation
 from services.intake.commands import Filing
-from services.intake.tables import Dossier, Step
+from services.intake.commands.position import filed_of, violation_of
+from services.intake.commands.procedures import content
+from services.intake.tables import Agency, Dossier, Procedure, Step, Version
 
 
 def dossier(row: Dossier) -> DossierView:
     """A dossier as its agency sees it, instants in Vietnam's time."""
     values = dict(row.__dict__)
-    for name in ("submitted_at", "received_at", "due_at", "done_at", "returned_at"):
+    for name in ("submitted_at", "received_at", "due_at", "done_at", "returned_at", "ended_at"):
         if values[name] is not None:
             values[name] = values[name].astimezone(VIETNAM)
     values["clock"] = _clock(row)
+    values["violations"] = [violation(violation_of(one)) for one in row.violations]
     here = f"/v1/dossiers/{row.code}"
     values["links"] = {
         "self": here,
         "progress": f"{here}/progress",
         "timeline": f"{here}/timeline",
+        "clock": f"{here}/clock",
         "shipments": f"{here}/shipments",
         "rating_invitations": f"{here}/rating-invitations",
     }
@@ -39,7 +52,12 @@ def dossier(row: Dossier) -> DossierView:
 
 
 def filing(filed: Filing) -> tuple[int, DossierView]:
-    """201 for a new dossier, 200 for one that was filed before with the same content."""
+    """201 for a new dossier, 200 for one that was filed before with the same content.
+
+    Raises the refusal of one that was filed with another.
+    """
+    if filed.refused is not None:
+        raise filed.refused
     return (200 if filed.repeated else 201), dossier(filed.dossier)
 
 
@@ -53,18 +71,22 @@ def progress(reported: tuple[Dossier, list[str]]) -> tuple[int, ProgressAnswer]:
     )
 
 
-def page(rows: Sequence[Dossier], limit: int) -> DossierPage:
+def page(rows: Sequence[Dossier], limit: int, total: int | None = None) -> DossierPage:
     """A page of at most `limit` dossiers; one more row tells that there is another page."""
     shown = rows[:limit]
     following = shown[-1].code if len(rows) > limit else None
-    return DossierPage(items=[dossier(row) for row in shown], next_cursor=following)
+    items = [dossier(row) for row in shown]
+    return DossierPage(items=items, next_cursor=following, total=total)
 
 
-def timeline(code: str, steps: Sequence[Step]) -> TimelineView:
-    """A dossier's steps."""
+def timeline(row: Dossier, steps: Sequence[Step]) -> TimelineView:
+    """A dossier's steps, and which agencies had it."""
+    told = [domain.Step(s.status, s.occurred_at, s.due_at, s.key, s.agency) for s in steps]
+    held = domain.holdings(told, filed_of(row))
     return TimelineView(
-        code=code,
+        code=row.code,
         items=[TimelineEntry.model_validate(_in_vietnam(step.__dict__)) for step in steps],
+        holdings=[HoldingView.model_validate(one) for one in held],
     )
 
 
@@ -73,6 +95,40 @@ def _in_vietnam(values: Mapping[str, Any]) -> dict[str, Any]:
         name: value.astimezone(VIETNAM) if isinstance(value, datetime) else value
         for name, value in values.items()
     }
+
+
+def violation(told: Violation) -> ViolationView:
+    """A violation, in words."""
+    vi, en = words.violation(told)
+    return ViolationView(
+        code=told.breach,
+        rule=told.rule,
+        occurred_at=told.occurred_at.astimezone(VIETNAM),
+        before=told.before,
+        after=told.after,
+        allowed_until=told.allowed_until and told.allowed_until.astimezone(VIETNAM),
+        allowed_on=told.allowed_on,
+        text_vi=vi,
+        text=en,
+    )
+
+
+def agencies(rows: Sequence[Agency], limit: int) -> AgencyPage:
+    """A page of at most `limit` agencies; one more row tells that there is another page."""
+    shown = [AgencyView.model_validate(row) for row in rows[:limit]]
+    return AgencyPage(items=shown, next_cursor=shown[-1].code if len(rows) > limit else None)
+
+
+def procedure(newest: Procedure, version: Version) -> ProcedureView:
+    """A procedure in one of its versions."""
+    told = {"code": newest.code, "version": version.version, "valid_from": version.valid_from}
+    return ProcedureView.model_validate(content(version) | told)
+
+
+def procedures(found: Sequence[tuple[Procedure, Version]], limit: int) -> ProcedurePage:
+    """A page of at most `limit` procedures; one more tells that there is another page."""
+    shown = [procedure(*one) for one in found[:limit]]
+    return ProcedurePage(items=shown, next_cursor=shown[-1].code if len(found) > limit else None)
 
 
 def _clock(row: Dossier) -> ClockView:
@@ -85,4 +141,6 @@ def _clock(row: Dossier) -> ClockView:
         limit=limit,
         due_on=row.due_on,
         calendar=row.calendar,
+        paused_since=row.paused_since and row.paused_since.astimezone(VIETNAM),
+        statistical_due_at=row.statistical_due_at and row.statistical_due_at.astimezone(VIETNAM),
     )

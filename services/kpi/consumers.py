@@ -7,8 +7,7 @@ from chassis.inbox import Heard, Subscriptions
 from contracts.intake import DossierFiled, DossierProgressed, ProcedurePublished
 from contracts.postal import ShipmentAccepted, ShipmentDelivered
 from contracts.rating import RatingSubmitted
-from services.kpi import commands
-from services.kpi.tables import KnownProcedure
+from services.kpi import catalogue, commands
 
 on = Subscriptions()
 
@@ -19,7 +18,7 @@ async def count(heard: Sequence[Heard], uow: UnitOfWork) -> None:
     await commands.absorb([one.event for one in heard], uow)
 
 
-@on(ProcedurePublished)
-async def remember_procedure(event: ProcedurePublished, uow: UnitOfWork) -> None:
-    """Keep the catalogue's newest entry: figures over procedures count those without dossiers too."""
-    uow.put(KnownProcedure.of(**event.model_dump()))
+@on.batch(ProcedurePublished)
+async def remember_procedures(heard: Sequence[Heard], uow: UnitOfWork) -> None:
+    """Keep the catalogue with its history: figures over procedures count those without dossiers too."""
+    await catalogue.remember([one.event for one in heard], uow)

@@ -6,7 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Executable, Row, and_, func, or_, select
@@ -15,10 +15,11 @@ from sqlmodel import col
 
 from chassis.database import UnitOfWork
 from contracts.vocabulary import VIETNAM
-from services.kpi import facts
+from services.kpi import catalogue, facts
 from services.kpi.domain import Span, cut
 from services.kpi.indicators import ProcedureRow
-from services.kpi.tables import Cell, DossierFact, KnownProcedure, ProcedureCell
+from services.kpi.structure import Units
+from services.kpi.tables import Cell, DossierFact, KnownProcedure, KnownVersion, ProcedureCell
 
 Ask = Callable[[Executable], Awaitable[Sequence[Row[Any]]]]
 CHUNK = 1_000
@@ -52,25 +53,28 @@ class Counted:
         return digest.hexdigest()
 
 
-async def measure(agencies: frozenset[str], period: Span, uow: UnitOfWork) -> Counted:
-    """What was counted of these agencies in a period of Vietnamese days.
+async def measure(units: Units, period: Span, uow: UnitOfWork) -> Counted:
+    """What was counted of these agencies in a period of Vietnamese days, each as the unit it counts as.
 
-    Whole half-months come from the cells, the days before and after them from the facts.
+    Whole half-months come from the cells, the days before and after them from the facts. Procedures are
+    as they were on the period's last day, or are today while it lasts.
     """
+    agencies = frozenset(units)
     by_field: dict[tuple[str, str], Counter[str]] = {}
     by_procedure: dict[str, Counter[str]] = {}
     parts = cut(period)
     if parts.whole is not None:
-        await _add_cells(by_field, agencies, parts.whole, uow)
+        await _add_cells(by_field, units, parts.whole, uow)
         await _add_procedure_cells(by_procedure, agencies, parts.whole, uow)
     for edge in parts.edges:
         for fact in await _facts_within(agencies, edge, uow):
             for day, name in facts.dated(fact):
                 if edge.holds(day):
-                    key = (str(fact.agency), str(fact.field))
+                    key = (units[str(fact.agency)], str(fact.field))
                     by_field.setdefault(key, Counter())[name] += 1
                     by_procedure.setdefault(str(fact.procedure), Counter())[name] += 1
-    return Counted(by_field, await _catalogue(by_procedure, uow))
+    last = min(period.end - timedelta(days=1), uow.now.astimezone(VIETNAM).date())
+    return Counted(by_field, await _catalogue(by_procedure, last, uow))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +144,7 @@ async def agency_name(code: str, uow: UnitOfWork) -> str | None:
 
 async def _add_cells(
     into: dict[tuple[str, str], Counter[str]],
-    agencies: frozenset[str],
+    units: Units,
     whole: Span,
     uow: UnitOfWork,
 ) -> None:
@@ -150,14 +154,14 @@ async def _add_cells(
         .where(
             col(Cell.bucket) >= whole.first,
             col(Cell.bucket) < whole.end,
-            col(Cell.agency).in_(agencies),
+            col(Cell.agency).in_(frozenset(units)),
         )
         .group_by(col(Cell.agency), col(Cell.field))
     )
     for row in rows:
         told = row._mapping  # noqa: SLF001 - SQLAlchemy's own name for the public mapping
         amounts = {name: int(told[name]) for name in facts.MEASURES}
-        into.setdefault((told["agency"], told["field"]), Counter()).update(amounts)
+        into.setdefault((units[told["agency"]], told["field"]), Counter()).update(amounts)
 
 
 async def _add_procedure_cells(
@@ -181,9 +185,10 @@ async def _add_procedure_cells(
 
 
 async def _catalogue(
-    by_procedure: Mapping[str, Mapping[str, int]], uow: UnitOfWork
+    by_procedure: Mapping[str, Mapping[str, int]], day: date, uow: UnitOfWork
 ) -> list[ProcedureRow]:
     known = await uow.all(KnownProcedure, order_by=(col(KnownProcedure.code),))
+    versions = await uow.all(KnownVersion)
     return [
         ProcedureRow(
             code=row.code,
@@ -194,7 +199,7 @@ async def _catalogue(
             received_by_post=by_procedure.get(row.code, {}).get("received_by_post", 0),
             returned_by_post=by_procedure.get(row.code, {}).get("returned_by_post", 0),
         )
-        for row in known
+        for row in catalogue.as_on(known, versions, day)
     ]
 
 

@@ -1,5 +1,6 @@
 """Kpi over HTTP: figures, the dossiers behind them, and how plans stand."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -12,14 +13,18 @@ from chassis.running import Running
 from chassis.web import Here, Reading, refusals
 from contracts.kpi import CasePage, FigureView, IndicatorList, PlanList, Scoreboard
 from contracts.problems import Forbidden, Invalid, NotFound
+from contracts.vocabulary import Structure
 from contracts.wire import Code, Day, Instant
-from services.kpi import queries, views
+from services.kpi import queries, structure, views
 from services.kpi.domain import Span
 from services.kpi.indicators import INDICATORS, PLANS, Indicator, Plan
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute)
 Agency = Annotated[Code | None, Query(description="It and everything below it; the caller's own.")]
 From = Annotated[Day, Query(alias="from", description="First day, in Vietnam.")]
+By = Annotated[
+    Structure, Query(alias="structure", description="By the agencies at the time, or by today's.")
+]
 To = Annotated[Day, Query(alias="to", description="The day after the last.")]
 
 
@@ -84,14 +89,15 @@ async def read_value(  # noqa: PLR0917 - FastAPI passes them by name
     first: From,
     end: To,
     agency: Agency = None,
+    by: By = Structure.THEN,
     as_of: Instant | None = None,
 ) -> FigureView:
     """A figure: how many, among how many, and how that stands against its target."""
     indicator = _indicator(id)
     if as_of is not None and as_of < uow.now:
         raise PastNotKept("Leave as_of out: figures are told as they stand now.")
-    asked = await _asked(agency, _span(first, end), caller, here, uow)
-    counted = await queries.measure(await here.tree.below(asked.agency), asked.period, uow)
+    asked = replace(await _asked(agency, _span(first, end), caller, here, uow), structure=by)
+    counted = await queries.measure(await _units(asked, here), asked.period, uow)
     reading = views.read(indicator, indicator.target, counted, asked)
     return views.figure_view(indicator, reading, asked, counted.digest())
 
@@ -109,6 +115,7 @@ async def list_cases(  # noqa: PLR0917 - FastAPI passes them by name
     first: From,
     end: To,
     agency: Agency = None,
+    by: By = Structure.THEN,
     part: Annotated[str, Query(pattern="^(count|among)$")] = "count",
     cursor: Code | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 100,
@@ -120,9 +127,9 @@ async def list_cases(  # noqa: PLR0917 - FastAPI passes them by name
     ratio = indicator.value.ratio
     if ratio is None:
         raise NoCases("Ask for a ratio of dossiers, e.g. k07.")
-    asked = await _asked(agency, _span(first, end), caller, here, uow)
+    asked = replace(await _asked(agency, _span(first, end), caller, here, uow), structure=by)
     wanted = queries.CasesAsked(
-        agencies=await here.tree.below(asked.agency),
+        agencies=frozenset(await _units(asked, here)),
         period=asked.period,
         measure=ratio.of if part == "count" else ratio.among,
         fields=ratio.fields,
@@ -143,14 +150,20 @@ async def list_plans(_: IndicatorReader) -> PlanList:
     tags=["plans"],
     responses=refusals(UnknownPlan, UnknownAgency),
 )
-async def read_scoreboard(
-    id: Code, caller: IndicatorReader, here: Here, uow: Reading, agency: Agency = None
+async def read_scoreboard(  # noqa: PLR0917 - FastAPI passes them by name
+    id: Code,
+    caller: IndicatorReader,
+    here: Here,
+    uow: Reading,
+    agency: Agency = None,
+    by: By = Structure.THEN,
 ) -> Scoreboard:
     """How a plan stands, target by target, for an agency and everything below it."""
     plan = _plan(id)
     whose = agency or caller.agency or plan.agency
-    asked = await _asked(whose, Span(plan.period_from, plan.period_to), caller, here, uow)
-    counted = await queries.measure(await here.tree.below(asked.agency), asked.period, uow)
+    period = Span(plan.period_from, plan.period_to)
+    asked = replace(await _asked(whose, period, caller, here, uow), structure=by)
+    counted = await queries.measure(await _units(asked, here), asked.period, uow)
     readings = [
         (indicator, target.target, views.read(indicator, target.target, counted, asked))
         for target in plan.targets
@@ -177,12 +190,21 @@ def _span(first: Day, end: Day) -> Span:
     return Span(first, end)
 
 
+async def _units(asked: views.Asked, here: Running) -> structure.Units:
+    """The agencies an answer is counted over, by the structure asked for."""
+    below = await here.tree.below(asked.agency)
+    if asked.structure is Structure.THEN:
+        return structure.as_then(below)
+    return structure.as_today(below, await here.tree.succeeded(asked.today))
+
+
 async def _asked(
     agency: str | None, period: Span, caller: Principal, here: Running, uow: UnitOfWork
 ) -> views.Asked:
-    whose = agency or caller.agency
-    if whose is None or not await here.tree.covers(caller, whose):
+    told = agency or caller.agency
+    if told is None or not await here.tree.covers(caller, told):
         raise UnknownAgency("Name an agency within your reach.")
+    whose = await here.tree.canonical(told)
     return views.Asked(
         agency=whose,
         agency_name=await queries.agency_name(whose, uow),

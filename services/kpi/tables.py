@@ -7,9 +7,11 @@ from sqlalchemy.orm import registry
 from sqlmodel import Field
 
 from chassis.tables import Stored, Words
+from contracts.intake import BEGINNING
 from contracts.vocabulary import (
     Channel,
     DossierStatus,
+    OnlineService,
     OptionClass,
     ReturnMode,
     TimeUnit,
@@ -96,7 +98,7 @@ class ProcedureCell(Base, table=True):
 
 
 class KnownProcedure(Base, table=True):
-    """A procedure as heard from the catalogue."""
+    """A procedure as heard from the catalogue: of its versions the one that was published last."""
 
     __tablename__ = "known_procedure"
 
@@ -107,4 +109,21 @@ class KnownProcedure(Base, table=True):
     online_level: int
     by_post: bool
     on_national_portal: bool
+    online_service: OnlineService | None = Field(default=None, sa_type=Words(OnlineService))
+    valid_from: date = BEGINNING
+    revision: int = 1
+
+
+class KnownVersion(Base, table=True):
+    """What a version of a procedure said, from its first day until that of the next version."""
+
+    __tablename__ = "known_version"
+
+    code: str = Field(primary_key=True)
+    valid_from: date = Field(primary_key=True)
+    field: str
+    online_level: int
+    by_post: bool
+    on_national_portal: bool
+    online_service: OnlineService | None = Field(default=None, sa_type=Words(OnlineService))
     revision: int = 1

@@ -15,7 +15,7 @@ from contracts.kpi import (
     SourceView,
     TargetView,
 )
-from contracts.vocabulary import VIETNAM, FigureKind, FigureState, Verdict
+from contracts.vocabulary import VIETNAM, FigureKind, FigureState, Structure, Verdict
 from services.kpi.domain import Span, decimal_text, score, verdict
 from services.kpi.indicators import PLANS, Indicator, Measures, Plan, Test, evaluate
 
@@ -40,6 +40,7 @@ class Asked:
     period: Span
     at: datetime
     suppress_below: int
+    structure: Structure = Structure.THEN
 
     @property
     def today(self) -> date:
@@ -84,6 +85,7 @@ def figure_view(indicator: Indicator, reading: Reading, asked: Asked, digest: st
         period_from=asked.period.first,
         period_to=asked.period.end,
         as_of=asked.at,
+        structure=asked.structure,
         cells_digest=digest,
     )
 
@@ -138,6 +140,7 @@ def scoreboard(
         title=plan.title,
         agency=asked.agency,
         agency_name=asked.agency_name,
+        structure=asked.structure,
         period_from=asked.period.first,
         period_to=asked.period.end,
         as_of=asked.at,

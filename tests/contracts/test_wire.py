@@ -14,7 +14,7 @@ from contracts import vocabulary
 from contracts.labels import LABELS, label
 from contracts.problems import Problem
 from contracts.text import clean_line
-from contracts.wire import Code, Day, Instant, Line, Moment
+from contracts.wire import Code, Day, Instant, Line, Reckoned
 
 
 @given(st.text())
@@ -115,16 +115,16 @@ def test_an_instant_survives_being_written_and_read(instant):
     instant = instant.astimezone(UTC)
     written = TypeAdapter(Instant).dump_json(instant)
     assert TypeAdapter(Instant).validate_json(written, strict=True) == instant
-    assert TypeAdapter(Moment).validate_json(written, strict=True) == instant
+    assert TypeAdapter(Reckoned).validate_json(written, strict=True) == instant
 
 
 def test_what_we_work_out_reaches_further_than_what_we_are_told():
     told = "2214-08-01T17:00:00+07:00"
-    assert TypeAdapter(Moment).validate_python(told).year == 2214
+    assert TypeAdapter(Reckoned).validate_python(told).year == 2214
     with pytest.raises(ValidationError, match="1900 to 2199"):
         TypeAdapter(Instant).validate_python(told)
     with pytest.raises(ValidationError):
-        TypeAdapter(Moment).validate_python("1584324000")
+        TypeAdapter(Reckoned).validate_python("1584324000")
 
 
 @pytest.mark.parametrize(

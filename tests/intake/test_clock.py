@@ -208,7 +208,6 @@ def test_adding_working_days_and_counting_them_are_each_others_inverse(start, co
 )
 def test_the_rules_are_those_in_force_on_the_day_of_acceptance(day, name):
     assert rule_set_on(date.fromisoformat(day)).name == name
-    assert due(at(day), None, OFFICE).rule_set == name
 
 
 def test_a_new_decree_is_one_more_rule_set_in_any_order():

@@ -226,7 +226,8 @@ async def test_a_token_without_the_scope_or_without_our_signature_is_refused(lon
 async def test_the_operators_word_on_a_day_moves_later_promises(lone):
     from datetime import date
 
-    from services.intake.catalogue import Catalogue
+    from chassis.database import utc_now
+    from services.intake.catalogue import HEARD_EVERYWHERE, Catalogue
     from services.intake.commands.directory import declare_day
 
     async with lone(service) as intake, intake.calls() as client:
@@ -234,7 +235,10 @@ async def test_the_operators_word_on_a_day_moves_later_promises(lone):
         before = (await client.post("/v1/dossiers", json=filing(1))).json()
         await intake.running.do(declare_day, date(2020, 3, 18), False, "Mất điện", "12/QĐ")
         await intake.running.do(declare_day, date(2020, 3, 21), True, "Làm bù", None)
+        at_once = (await client.post("/v1/dossiers", json=filing(4))).json()
+        assert at_once["due_at"] == before["due_at"]  # another process may not have read it yet
         intake.running.own(Catalogue).forget_days()
+        intake.running.database.now = lambda: utc_now() + HEARD_EVERYWHERE
         after = (await client.post("/v1/dossiers", json=filing(2))).json()
         assert before["due_at"] == "2020-03-19T17:00:00+07:00"
         assert after["due_at"] == "2020-03-20T17:00:00+07:00"
@@ -253,3 +257,130 @@ async def test_the_operators_word_on_a_day_moves_later_promises(lone):
         progress = {"items": [step("processing", "2020-03-18T10:00:00+07:00", due_at=again)]}
         await client.post(f"/v1/dossiers/{before['code']}/progress", json=progress)
         assert (await client.get(f"/v1/dossiers/{before['code']}")).json()["due_at"] == again
+
+
+async def test_the_clock_of_a_dossier_is_explained_line_by_line(lone):
+    async with lone(service) as intake, intake.calls() as client:
+        await _prepare(client)
+        filed = (await client.post("/v1/dossiers", json=filing(1))).json()
+        items = [
+            step("waiting_supplement", "2020-03-17T10:00:00+07:00", note="thiếu giấy tờ"),
+            step("processing", "2020-03-23T10:00:00+07:00", agency="000.00.19.H29"),
+        ]
+        at = f"/v1/dossiers/{filed['code']}"
+        await client.post(f"{at}/progress", json={"items": items[:1]})
+        waiting = (await client.get(f"{at}/clock?as_of=2020-03-20T09:00:00%2B07:00")).json()
+        assert waiting["turn"] == "citizen"
+        assert waiting["due_at"] == filed["due_at"]
+        assert waiting["projected_due_at"] == "2020-03-25T17:00:00+07:00"
+        assert waiting["spent"] == {"used": 1, "allowed": 3, "unit": "working_day"}
+        await client.post(f"{at}/progress", json={"items": items[1:]})
+        clock = (await client.get(f"{at}/clock")).json()
+        assert (clock["rule_set"], clock["restarts"], clock["supplements"]) == ("R2018", 1, 1)
+        assert clock["due_at"] == "2020-03-26T17:00:00+07:00"
+        assert clock["statistical_due_at"] == "2020-03-25T17:00:00+07:00"
+        assert clock["pauses"][0]["restarts"] is True
+        assert {one["definition"] for one in clock["on_time"]} == {"OT-A", "OT-B", "OT-C", "OT-D"}
+        assert any("tính lại từ đầu" in line["text_vi"] for line in clock["lines"])
+        view = (await client.get(at)).json()
+        assert view["due_at"] == clock["due_at"]
+        assert view["clock"]["statistical_due_at"] == clock["statistical_due_at"]
+        timeline = (await client.get(f"{at}/timeline")).json()
+        assert [one["agency"] for one in timeline["holdings"]] == ["000.00.19.H29"]
+        unknown = await client.get("/v1/dossiers/HS-0/clock")
+        assert (unknown.status_code, unknown.json()["code"]) == (404, "unknown-dossier")
+
+
+async def test_a_pause_told_in_one_row_is_the_same_as_told_in_two(lone):
+    async with lone(service) as intake, intake.calls() as client:
+        await _prepare(client)
+        for number in (1, 2):
+            await client.post("/v1/dossiers", json=filing(number))
+        asked, answered = "2020-03-17T10:00:00+07:00", "2020-03-23T10:00:00+07:00"
+        done = "2020-03-24T10:00:00+07:00"
+        apart = [
+            step("waiting_supplement", asked),
+            step("processing", answered),
+            step("done", done),
+        ]
+        whole = [step("done", done, pause={"asked_at": asked, "answered_at": answered})]
+        views = []
+        for number, items in ((1, apart), (2, whole)):
+            at = f"/v1/dossiers/{filing(number)['code']}"
+            await client.post(f"{at}/progress", json={"items": items})
+            repeated = await client.post(f"{at}/progress", json={"items": items})
+            assert {one["outcome"] for one in repeated.json()["items"]} == {"duplicate"}
+            views.append((await client.get(f"{at}/clock")).json())
+        told = [
+            (v["due_at"], v["restarts"], [p["until"] for p in v["pauses"]], v["status"])
+            for v in views
+        ]
+        assert told[0] == told[1]
+
+
+async def test_a_code_issued_again_with_other_content_is_refused_and_remembered(lone):
+    async with lone(service) as intake, intake.calls() as client:
+        await _prepare(client)
+        filed = (await client.post("/v1/dossiers", json=filing(1))).json()
+        other = filing(1) | {"return_mode": "online"}
+        for headers in ({}, {}, {"Idempotency-Key": "k1"}, {"Idempotency-Key": "k1"}):
+            refused = await client.post("/v1/dossiers", json=other, headers=headers)
+            assert (refused.status_code, refused.json()["code"]) == (409, "dossier-code-taken")
+            assert refused.json()["errors"][0]["pointer"] == "/return_mode"
+        view = (await client.get(f"/v1/dossiers/{filed['code']}")).json()
+        assert [one["code"] for one in view["violations"]] == ["code_reissued"]
+        assert view["return_mode"] == "counter"
+        assert view["revision"] == 2
+        same = await client.post("/v1/dossiers", json=filing(1))
+        assert same.status_code == 200
+
+
+async def test_an_inter_agency_dossier_is_due_with_its_last_stage(lone):
+    async with lone(service) as intake, intake.calls() as client:
+        await _prepare(client)
+        entry = {"name": "Liên thông đất đai", "field": "dat-dai"}
+        await client.put("/v1/procedures/1.009999", json=entry)
+        stages = [
+            {
+                "id": "tax",
+                "agency": "000.00.19.H29",
+                "time_limit": {"amount": 2, "unit": "working_day"},
+            },
+            {
+                "id": "land",
+                "agency": "H29",
+                "time_limit": {"amount": 3, "unit": "working_day"},
+                "after": ["tax"],
+            },
+        ]
+        told = filing(1) | {"procedure": "1.009999", "stages": stages}
+        filed = (await client.post("/v1/dossiers", json=told)).json()
+        assert filed["due_at"] == "2020-03-23T17:00:00+07:00"
+        at = f"/v1/dossiers/{filed['code']}"
+        done = step("done", "2020-03-20T10:00:00+07:00", stage="tax")
+        answer = (await client.post(f"{at}/progress", json={"items": [done]})).json()
+        assert answer["status"] == "processing"
+        clock = (await client.get(f"{at}/clock")).json()
+        assert [one["late"] for one in clock["stages"]] == [True, False]
+        assert clock["due_at"] == "2020-03-25T17:00:00+07:00"
+        assert [one["code"] for one in clock["violations"]] == ["late_stage"]
+        cyclic = told | {"code": "X-1", "stages": [stages[1], stages[0]]}
+        refused = await client.post("/v1/dossiers", json=cyclic)
+        assert refused.status_code == 422
+        assert "does not stand before it" in refused.json()["errors"][0]["detail"]
+
+
+async def test_an_unmapped_report_is_kept_and_moves_nothing(lone):
+    async with lone(service) as intake, intake.calls() as client:
+        await _prepare(client)
+        filed = (await client.post("/v1/dossiers", json=filing(1))).json()
+        at = f"/v1/dossiers/{filed['code']}"
+        row = step("unmapped", "2020-03-17T10:00:00+07:00", note="0")
+        answer = (await client.post(f"{at}/progress", json={"items": [row]})).json()
+        assert (answer["status"], answer["items"]) == ("accepted", [{"outcome": "applied"}])
+        timeline = (await client.get(f"{at}/timeline")).json()
+        assert [one["status"] for one in timeline["items"]] == ["unmapped"]
+        unknown = await client.post(
+            f"{at}/progress", json={"items": [step("0", row["occurred_at"])]}
+        )
+        assert unknown.status_code == 422

@@ -15,10 +15,16 @@ async def test_a_promise_beyond_the_years_that_are_accepted_reaches_everybody(su
         assert filed.status_code == 201, filed.text
         code = filed.json()["code"]
         assert filed.json()["due_at"][:2] == "22"
+        for address in ("", "/clock"):
+            shown = await city.get(f"/v1/dossiers/{code}{address}")
+            assert shown.status_code == 200, shown.text
         end = "2199-12-30T10:00:00+07:00"
         rows = {"items": [step("done", end), step("returned", end)]}
         answer = await city.post(f"/v1/dossiers/{code}/progress", json=rows)
         assert answer.status_code == 200, answer.text
+        for address in ("", "/clock", "/timeline"):
+            shown = await city.get(f"/v1/dossiers/{code}{address}")
+            assert shown.status_code == 200, shown.text
         await suite.settle()
         for one in suite.running.values():
             assert list(await one.consumer.parked()) == []

@@ -5,7 +5,6 @@ Days are Vietnam's, wherever the receipt was stamped. The day of receipt is not 
 """
 
 from calendar import monthrange
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -13,7 +12,6 @@ from contracts.intake import TimeLimit
 from contracts.vocabulary import VIETNAM, TimeUnit
 from services.intake.clock.calendar import ONE_DAY, Calendar
 from services.intake.clock.hours import OfficeHours, end_of_hours, vietnam_day
-from services.intake.clock.rules import RULE_SETS, RuleSet, rule_set_on
 
 MONTHS_IN_YEAR = 12
 
@@ -41,7 +39,6 @@ class Office:
 class Due:
     """The promised moment of a result (hạn trả kết quả) and how it came about."""
 
-    rule_set: str
     starts_on: date
     """First day that counts; without a limit, the day after receipt."""
     due_on: date | None
@@ -59,7 +56,6 @@ def due(
     office: Office,
     *,
     paused: timedelta = timedelta(),
-    rule_sets: Iterable[RuleSet] = RULE_SETS,
 ) -> Due:
     """When the result of a dossier whose clock started at an instant is due.
 
@@ -71,15 +67,14 @@ def due(
     `ValueError` for a naive instant.
     """
     calendar, hours = office.calendar, office.hours
-    name = rule_set_on(vietnam_day(started_at), rule_sets).name
     received_on = _received_on(started_at, office)
     tomorrow = received_on + ONE_DAY
     if limit is None:
-        return Due(name, tomorrow, None, None, None, calendar.edition)
+        return Due(tomorrow, None, None, None, calendar.edition)
     opening = hours.opening(started_at, calendar)
     if limit.unit is TimeUnit.WORKING_HOUR:
         moment = hours.advance(opening, timedelta(hours=limit.amount) + paused, calendar)
-        return Due(name, opening.date(), moment.date(), moment, limit.unit, calendar.edition)
+        return Due(opening.date(), moment.date(), moment, limit.unit, calendar.edition)
     if limit.amount == 0 and not paused:
         due_on = starts_on = opening.date()
     else:
@@ -87,7 +82,7 @@ def due(
     if limit.unit is TimeUnit.WORKING_DAY:
         starts_on = calendar.next_working(starts_on)
     due_at = end_of_hours(due_on, hours)
-    return Due(name, starts_on, due_on, due_at, limit.unit, calendar.edition)
+    return Due(starts_on, due_on, due_at, limit.unit, calendar.edition)
 
 
 def pause_of(since: datetime, until: datetime, unit: TimeUnit, office: Office) -> timedelta:
@@ -105,10 +100,22 @@ def pause_of(since: datetime, until: datetime, unit: TimeUnit, office: Office) -
     return last - first
 
 
+def later(moment: datetime, length: timedelta, unit: TimeUnit, office: Office) -> datetime:
+    """A promised moment, later by a pause as `pause_of` gives it; of days the hour of the day stays."""
+    if unit is TimeUnit.WORKING_HOUR:
+        return office.hours.advance(moment, length, office.calendar)
+    local, calendar = moment.astimezone(VIETNAM), office.calendar
+    if unit is TimeUnit.WORKING_DAY:
+        day = calendar.add_working_days(local.date(), length.days)
+    else:
+        day = calendar.next_working(local.date() + length)
+    return datetime.combine(day, local.time(), VIETNAM)
+
+
 def _received_on(started_at: datetime, office: Office) -> date:
     """The day that counts as the day of receipt: the first day counted comes after it."""
+    day = vietnam_day(started_at)
     local = started_at.astimezone(VIETNAM)
-    day = local.date()
     if office.receipt.cutoff is not None and local.time() >= office.receipt.cutoff:
         day = office.calendar.next_working(day + ONE_DAY)
     return day - ONE_DAY if office.receipt.counts else day

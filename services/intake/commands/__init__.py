@@ -1,6 +1,7 @@
 """What can be done to a dossier: one function each, inside the caller's unit of work."""
 
 from services.intake.commands.filing import DossierCodeTaken, Filing, file_dossier
+from services.intake.commands.position import standing_of
 from services.intake.commands.progress import report_progress
 from services.intake.commands.reach import (
     UnknownAgency,
@@ -18,4 +19,5 @@ __all__ = [
     "file_dossier",
     "reachable_dossier",
     "report_progress",
+    "standing_of",
 ]

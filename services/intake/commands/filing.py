@@ -5,18 +5,23 @@ from dataclasses import dataclass
 from chassis.auth import Principal
 from chassis.database import UnitOfWork
 from chassis.running import running_of
-from contracts.intake import (
-    DossierFiling,
-)
+from contracts.intake import DossierFiling
 from contracts.problems import Conflict, FieldError
-from services.intake import domain
-from services.intake.catalogue import Catalogue, Published
-from services.intake.commands.position import promise, told_of_filing
+from contracts.vocabulary import Breach
+from services.intake import domain, queries
+from services.intake.catalogue import Catalogue, PublishedVersion
+from services.intake.clock.breaches import Violation
+from services.intake.commands.named import by_own_codes, existed
+from services.intake.commands.position import kept, reposition, stand, told_of_filing
 from services.intake.commands.reach import (
     UnknownAgency,
     UnknownProcedure,
 )
+from services.intake.commands.watching import watch
 from services.intake.tables import Dossier
+
+REISSUES_KEPT = 20
+"""Other contents of one code that are remembered; more of them say nothing new."""
 
 
 class DossierCodeTaken(Conflict):
@@ -31,71 +36,123 @@ class Filing:
 
     dossier: Dossier
     repeated: bool
+    refused: DossierCodeTaken | None = None
+    """Why the filing is refused, where another content was filed under this code before."""
 
 
 async def file_dossier(filing: DossierFiling, caller: Principal, uow: UnitOfWork) -> Filing:
     """Receive a dossier (tiếp nhận hồ sơ) and promise the citizen a day.
 
-    Filing the same content again gives the dossier that is there. Raises `DossierCodeTaken` naming the
-    fields that differ (only to an agency that may see them), `UnknownAgency`, `UnknownProcedure`.
+    Filing the same content again gives the dossier that is there. Another content under its code is
+    refused, and remembered as a violation of the dossier that is there. Raises `UnknownAgency`,
+    `UnknownProcedure`.
     """
     if uow.attempt > 1:
         # The code was presumed free, and the key said no: look who carries it.
         earlier = await uow.get(Dossier, filing.code)
         if earlier is not None:
-            await expect_same(earlier, filing, caller, uow)
-            return Filing(earlier, repeated=True)
+            refused = await refusal(earlier, filing, caller, uow)
+            return Filing(earlier, repeated=refused is None, refused=refused)
     return Filing(await admit(filing, caller, uow), repeated=False)
 
 
 async def admit(filing: DossierFiling, caller: Principal, uow: UnitOfWork) -> Dossier:
     """A new dossier, its code presumed free. Raises `UnknownAgency`, `UnknownProcedure`."""
     running = running_of(uow)
+    filing = await by_own_codes(filing, running.tree)
     for agency in {filing.agency, filing.competent_agency, filing.returning_agency} - {None}:
         if not await running.tree.knows(str(agency)):
             raise UnknownAgency(f"Register the agency {agency} first.")
     if not await running.tree.covers(caller, filing.agency):
         raise UnknownAgency(f"Register the agency {filing.agency} first.")
-    procedure = await running.own(Catalogue).procedure(filing.procedure)
-    if procedure is None:
+    published = await running.own(Catalogue).procedure(filing.procedure)
+    if published is None:
         raise UnknownProcedure(f"Publish the procedure {filing.procedure} first.")
-    dossier = await _new_dossier(filing, procedure, caller, uow)
+    day = domain.deciding_day(filing.received_at, filing.submitted_at, uow.now)
+    valid = await existed(filing.agency, day, running.tree)
+    dossier = await _new_dossier(filing, published.on(day), valid, caller, uow)
+    await watch(dossier, uow)
     uow.add(dossier)
-    uow.record(told_of_filing(dossier), subject=dossier.code)
+    uow.record(told_of_filing(dossier), subject=dossier.code, agency=dossier.agency)
     return dossier
 
 
-async def expect_same(
+async def refusal(
     earlier: Dossier, filing: DossierFiling, caller: Principal, uow: UnitOfWork
-) -> None:
-    """Nothing, if a filing says what the dossier of its code said before.
+) -> DossierCodeTaken | None:
+    """Why a filing is refused under a code that is taken; None where it says the same as before.
 
-    Raises `DossierCodeTaken`, naming the fields that differ to a caller who may see them.
+    The refusal names the fields that differ to a caller who may see them. It is remembered on the
+    dossier that is there, once for each other content.
     """
-    if not await running_of(uow).tree.covers(caller, earlier.agency):
-        raise DossierCodeTaken("Another dossier carries this code.")
+    tree = running_of(uow).tree
+    filing = await by_own_codes(filing, tree)
     differing = domain.differing_fields(_content(earlier), _filing_content(filing))
-    if differing:
-        errors = [FieldError(pointer=p, code="differs", detail="Differs.") for p in differing]
-        detail = f"It was filed with other content: {', '.join(differing)}."
-        raise DossierCodeTaken(detail, errors=errors)
+    own = await tree.covers(caller, earlier.agency)
+    if own and not differing:
+        return None
+    await _remember_reissue(earlier, filing, caller, differing, uow)
+    if not own:
+        return DossierCodeTaken("Another dossier carries this code.")
+    errors = [FieldError(pointer=p, code="differs", detail="Differs.") for p in differing]
+    return DossierCodeTaken(
+        f"It was filed with other content: {', '.join(differing)}.", errors=errors
+    )
+
+
+async def _remember_reissue(
+    earlier: Dossier,
+    filing: DossierFiling,
+    caller: Principal,
+    differing: list[str],
+    uow: UnitOfWork,
+) -> None:
+    digest = domain.content_digest(_filing_content(filing))
+    known = {one["content"] for one in earlier.reissues}
+    if digest in known or len(known) >= REISSUES_KEPT:
+        return
+    told = {"at": uow.now.isoformat(), "by": caller.client, "content": digest, "fields": differing}
+    earlier.reissues = [*earlier.reissues, told]
+    await reposition(earlier, await queries.steps_of(earlier.code, uow), uow)
 
 
 async def _new_dossier(
-    filing: DossierFiling, procedure: Published, caller: Principal, uow: UnitOfWork
+    filing: DossierFiling,
+    procedure: PublishedVersion,
+    agency_valid: bool,
+    caller: Principal,
+    uow: UnitOfWork,
 ) -> Dossier:
     limit = procedure.limits[filing.channel]
-    position = domain.fold([], domain.Filed(filing.submitted_at, filing.received_at))
+    offices = await running_of(uow).own(Catalogue).offices()
+    at = filing.received_at or filing.submitted_at or uow.now
+    others = [] if agency_valid else [Violation(Breach.AGENCY_NOT_VALID, at)]
     return Dossier.of(
         **_filing_content(filing),
-        **await promise(position, limit, filing.submitted_at, uow),
+        **kept(stand((), _filed(filing, procedure, uow), limit, offices, others)),
         field=procedure.field,
+        procedure_version=procedure.number,
+        same_day=procedure.same_day,
+        agency_valid=agency_valid,
         limit_amount=limit.amount if limit else None,
         limit_unit=limit.unit if limit else None,
         filed_by=caller.client,
         filed_at=uow.now,
-        status=position.status,
-        received_at=position.received_at,
+    )
+
+
+def _filed(filing: DossierFiling, procedure: PublishedVersion, uow: UnitOfWork) -> domain.Filed:
+    return domain.Filed(
+        submitted_at=filing.submitted_at,
+        received_at=filing.received_at,
+        filed_at=uow.now,
+        channel=filing.channel,
+        return_mode=filing.return_mode,
+        agency=filing.agency,
+        competent_agency=filing.competent_agency or filing.agency,
+        same_day=procedure.same_day,
+        national_portal=filing.flags.national_portal,
+        stages=tuple(filing.stages),
     )
 
 
@@ -113,6 +170,7 @@ def _filing_content(filing: DossierFiling) -> dict[str, object]:
         "flags": filing.flags.model_dump(mode="json"),
         "submitted_at": filing.submitted_at,
         "filed_received_at": filing.received_at,
+        "stages": [stage.model_dump(mode="json") for stage in filing.stages],
     }
 
 
@@ -123,4 +181,5 @@ def _content(dossier: Dossier) -> dict[str, object]:
 _CONTENT = (
     *("code", "procedure", "agency", "competent_agency", "returning_agency", "channel"),
     *("return_mode", "applicant", "flags", "submitted_at", "filed_received_at"),
+    "stages",
 )

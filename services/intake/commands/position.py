@@ -1,6 +1,9 @@
 """Where a dossier stands after a change, and what is promised and announced of it."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from chassis.database import UnitOfWork
 from chassis.running import running_of
@@ -8,58 +11,122 @@ from contracts.intake import (
     DossierFiled,
     DossierProgressed,
     DossierReturned,
+    Stage,
     TimeLimit,
 )
-from contracts.vocabulary import TimeUnit
-from services.intake import domain
+from contracts.vocabulary import VIETNAM, Breach, DossierStatus, TimeUnit
+from services.intake import domain, queries
 from services.intake.catalogue import Catalogue
-from services.intake.clock import due
+from services.intake.clock.breaches import Case, Violation, violations
+from services.intake.clock.hours import vietnam_day
+from services.intake.clock.reading import OfficeKnown, read
+from services.intake.clock.stages import last_due, read_stages
+from services.intake.commands.watching import watch
 from services.intake.tables import Dossier, Step
 
 
-async def reposition(dossier: Dossier, steps: list[Step], uow: UnitOfWork) -> None:
+@dataclass(frozen=True)
+class Standing:
+    """A dossier folded from everything that is known of it: its case, position and violations."""
+
+    case: Case
+    position: domain.Position
+    violations: list[Violation]
+
+
+async def reposition(dossier: Dossier, steps: Iterable[Step], uow: UnitOfWork) -> None:
     """Fold the position anew from everything that is known, and tell what changed."""
-    returned_before, received_before = dossier.returned_at, dossier.received_at
-    position = domain.fold(
-        [domain.Step(s.status, s.occurred_at, s.due_at, s.key) for s in steps],
-        domain.Filed(dossier.submitted_at, dossier.filed_received_at),
-    )
-    dossier.status = position.status
-    dossier.received_at = position.received_at
-    dossier.done_at = position.done_at
-    dossier.returned_at = position.returned_at
-    if dossier.received_at != received_before:
-        promised = await promise(position, pinned_limit(dossier), dossier.submitted_at, uow)
-        for name, value in promised.items():
-            setattr(dossier, name, value)
-    elif position.due_override is not None:
-        # A promise stands as it was made, whatever the calendar says since; only a new appointment moves it.
-        dossier.due_at = position.due_override
+    returned_before = dossier.returned_at
+    offices = await running_of(uow).own(Catalogue).offices()
+    for name, value in kept(standing(dossier, steps, offices)).items():
+        setattr(dossier, name, value)
+    await watch(dossier, uow)
     dossier.revision += 1
-    uow.record(_progressed(dossier), subject=dossier.code)
+    uow.record(_progressed(dossier), subject=dossier.code, agency=dossier.agency)
     if returned_before is None and dossier.returned_at is not None:
-        uow.record(DossierReturned.model_validate(dossier), subject=dossier.code)
+        returned = DossierReturned.model_validate(dossier)
+        uow.record(returned, subject=dossier.code, agency=dossier.agency)
 
 
-async def promise(
-    position: domain.Position,
+async def standing_of(dossier: Dossier, uow: UnitOfWork) -> Standing:
+    """Where a dossier stands, read from its steps."""
+    offices = await running_of(uow).own(Catalogue).offices()
+    return standing(dossier, await queries.steps_of(dossier.code, uow), offices)
+
+
+def standing(dossier: Dossier, steps: Iterable[Step], offices: OfficeKnown) -> Standing:
+    """Where a dossier stands, by its filing and its steps."""
+    told = [
+        domain.Step(
+            s.status, s.occurred_at, s.due_at, s.key, s.agency, s.stage, recorded_at=s.recorded_at
+        )
+        for s in steps
+    ]
+    return stand(told, filed_of(dossier), pinned_limit(dossier), offices, _others(dossier))
+
+
+def stand(
+    steps: Sequence[domain.Step],
+    filed: domain.Filed,
     limit: TimeLimit | None,
-    submitted_at: datetime | None,
-    uow: UnitOfWork,
-) -> dict[str, object]:
-    """What is promised of a dossier: nothing until it is accepted, but the rules it stands under."""
-    catalogue = running_of(uow).own(Catalogue)
-    office = await catalogue.office()
-    started_at = position.received_at or submitted_at or uow.now
-    promised = due(started_at, limit, office)
-    accepted = position.received_at is not None
+    offices: OfficeKnown,
+    others: Sequence[Violation] = (),
+) -> Standing:
+    """Where a dossier stands: a function of the set of its steps, its filing and how the office counts."""
+    passages = domain.walk(steps, filed)
+    place = domain.position(passages, domain.in_order(steps), filed)
+    reading = read(passages, filed, limit, offices)
+    office = offices(reading.runs[-1].known_at if reading.runs else filed.filed_at)
+    stages = read_stages(passages, filed, reading, office) if filed.stages else []
+    case = Case(passages, filed, reading, stages, office)
+    return Standing(case, place, violations(case, others))
+
+
+def kept(standing: Standing) -> dict[str, Any]:
+    """The columns of a dossier that tell where it stands."""
+    reading, place = standing.case.reading, standing.position
+    due_at = due_of(standing)
+    waiting = reading.waiting
     return {
-        "rule_set": promised.rule_set,
-        "calendar": promised.calendar,
-        "starts_on": promised.starts_on if accepted else None,
-        "due_on": promised.due_on if accepted else None,
-        "due_at": position.due_override or (promised.due_at if accepted else None),
+        "status": place.status,
+        "received_at": place.received_at,
+        "done_at": place.done_at,
+        "returned_at": place.returned_at,
+        "ended_at": place.ended_at,
+        "holder": place.holder,
+        "rule_set": reading.rules.name,
+        "calendar": standing.case.office.calendar.edition,
+        "starts_on": reading.runs[-1].due.starts_on if reading.runs else None,
+        "due_at": due_at,
+        "due_on": vietnam_day(due_at) if due_at else None,
+        "statistical_due_at": reading.statistical_due_at or due_at,
+        "paused_since": waiting.since if waiting else None,
+        "supplements": reading.supplements,
+        "reappointments": reading.reappointments,
+        "violations": [_violation_kept(one) for one in standing.violations],
     }
+
+
+def due_of(standing: Standing) -> datetime | None:
+    """The promised moment; without a limit of the procedure, that of the last stage."""
+    reading = standing.case.reading
+    return reading.due_at or (last_due(standing.case.stages) if reading.limit is None else None)
+
+
+def filed_of(dossier: Dossier) -> domain.Filed:
+    """What the filing of a dossier said, as the domain reads it."""
+    return domain.Filed(
+        submitted_at=dossier.submitted_at,
+        received_at=dossier.filed_received_at,
+        filed_at=dossier.filed_at,
+        channel=dossier.channel,
+        return_mode=dossier.return_mode,
+        agency=dossier.agency,
+        competent_agency=dossier.competent_agency,
+        same_day=dossier.same_day,
+        national_portal=dossier.flags.get("national_portal"),
+        stages=tuple(Stage.model_validate(stage) for stage in dossier.stages),
+    )
 
 
 def pinned_limit(dossier: Dossier) -> TimeLimit | None:
@@ -69,7 +136,7 @@ def pinned_limit(dossier: Dossier) -> TimeLimit | None:
     return TimeLimit(amount=dossier.limit_amount, unit=TimeUnit(dossier.limit_unit))
 
 
-_FILED = tuple(name for name in DossierFiled.model_fields if name != "due_unit")
+_FILED = tuple(name for name in DossierFiled.model_fields if name not in {"due_unit", "breaches"})
 
 
 def told_of_filing(dossier: Dossier) -> DossierFiled:
@@ -77,8 +144,56 @@ def told_of_filing(dossier: Dossier) -> DossierFiled:
     # Everything in the row passed the contract or the domain: it is not checked again.
     inside = dossier.__dict__
     told = {name: inside[name] for name in _FILED}
-    return DossierFiled.model_construct(**told, due_unit=inside["limit_unit"])
+    return DossierFiled.model_construct(
+        **told, due_unit=inside["limit_unit"], breaches=_breaches(dossier)
+    )
 
 
 def _progressed(dossier: Dossier) -> DossierProgressed:
-    return DossierProgressed.model_validate(dossier.__dict__ | {"due_unit": dossier.limit_unit})
+    told = {"due_unit": dossier.limit_unit, "breaches": _breaches(dossier)}
+    return DossierProgressed.model_validate(dossier.__dict__ | told)
+
+
+def _breaches(dossier: Dossier) -> list[Breach]:
+    return [Breach(violation["breach"]) for violation in dossier.violations]
+
+
+def _others(dossier: Dossier) -> list[Violation]:
+    """Violations that the steps do not show."""
+    found = [
+        Violation(Breach.CODE_REISSUED, datetime.fromisoformat(one["at"]))
+        for one in dossier.reissues
+    ]
+    if not dossier.agency_valid:
+        at = dossier.filed_received_at or dossier.submitted_at or dossier.filed_at
+        found.append(Violation(Breach.AGENCY_NOT_VALID, at))
+    return found
+
+
+def _violation_kept(violation: Violation) -> dict[str, Any]:
+    told = {
+        "breach": violation.breach.value,
+        "occurred_at": _written(violation.occurred_at),
+        "before": violation.before,
+        "after": violation.after,
+        "allowed_until": violation.allowed_until and _written(violation.allowed_until),
+        "allowed_on": violation.allowed_on and violation.allowed_on.isoformat(),
+    }
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _written(instant: datetime) -> str:
+    return instant.astimezone(VIETNAM).isoformat()
+
+
+def violation_of(kept: dict[str, Any]) -> Violation:
+    """A violation as it was kept."""
+    until, on = kept.get("allowed_until"), kept.get("allowed_on")
+    return Violation(
+        Breach(kept["breach"]),
+        datetime.fromisoformat(kept["occurred_at"]),
+        DossierStatus(kept["before"]) if "before" in kept else None,
+        DossierStatus(kept["after"]) if "after" in kept else None,
+        allowed_until=datetime.fromisoformat(until) if until else None,
+        allowed_on=datetime.fromisoformat(on).date() if on else None,
+    )

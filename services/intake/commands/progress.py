@@ -1,11 +1,15 @@
 """Reporting what happened to a dossier."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from chassis.auth import Principal
 from chassis.database import UnitOfWork
+from chassis.running import running_of
 from contracts.intake import Progress, ProgressRow
+from contracts.vocabulary import DossierStatus, PauseKind
 from services.intake import domain, queries
+from services.intake.commands.named import rows_by_own_codes
 from services.intake.commands.position import reposition
 from services.intake.commands.reach import reachable_dossier
 from services.intake.tables import Dossier, Step
@@ -36,18 +40,38 @@ async def remember_steps(
     Returns ``applied`` or ``duplicate`` for each row.
     """
     outcomes: list[str] = []
-    for row in rows:
-        key = domain.step_key(**row.model_dump())
-        outcomes.append("duplicate" if key in known else "applied")
-        if key not in known:
+    for row in await rows_by_own_codes(rows, running_of(uow).tree):
+        told = [(domain.step_key(**step), step) for step in _steps_told(row)]
+        new = [(key, step) for key, step in told if key not in known]
+        outcomes.append("applied" if new else "duplicate")
+        for key, step in new:
             known[key] = Step.of(
                 dossier=dossier.code,
                 key=key,
                 recorded_at=uow.now,
                 recorded_by=caller.client,
-                **row.model_dump(),
+                **step,
             )
             uow.add(known[key])
     if "applied" in outcomes:
-        await reposition(dossier, list(known.values()), uow)
+        await reposition(dossier, known.values(), uow)
     return outcomes
+
+
+_PAUSED = {
+    PauseKind.SUPPLEMENT: DossierStatus.WAITING_SUPPLEMENT,
+    PauseKind.PAYMENT: DossierStatus.WAITING_PAYMENT,
+}
+
+
+def _steps_told(row: ProgressRow) -> list[dict[str, Any]]:
+    """The steps a row tells of: itself, and the two ends of a pause told with it."""
+    told = row.model_dump(exclude={"pause"})
+    if row.pause is None:
+        return [told]
+    aside = told | {"due_at": None, "note": None}
+    asked = aside | {"status": _PAUSED[row.pause.kind], "occurred_at": row.pause.asked_at}
+    if row.pause.answered_at is None:
+        return [told, asked]
+    answered = {"status": DossierStatus.PROCESSING, "occurred_at": row.pause.answered_at}
+    return [told, asked, aside | answered]

@@ -3,7 +3,7 @@
 from chassis.auth import Principal
 from chassis.database import UnitOfWork
 from chassis.running import running_of
-from contracts.problems import Invalid, NotFound
+from contracts.problems import Invalid, NotFound, PreconditionFailed
 from services.intake.tables import Dossier
 
 
@@ -23,6 +23,16 @@ class UnknownDossier(NotFound):
     """No such dossier is within your reach."""
 
     title_vi = "Không tìm thấy hồ sơ"
+
+
+class EntryChanged(PreconditionFailed):
+    """The entry has changed since you read it."""
+
+
+def expect_revision(expected: int | None, revision: int) -> None:
+    """Nothing, if an entry is at the revision a caller expects. Raises `EntryChanged`."""
+    if expected is not None and expected != revision:
+        raise EntryChanged("Read it again, and send If-Match with its new ETag.")
 
 
 async def reachable_dossier(code: str, caller: Principal, uow: UnitOfWork) -> Dossier:

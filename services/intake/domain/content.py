@@ -17,6 +17,8 @@ def step_key(
     unit: str | None = None,
     note: str | None = None,
     due_at: datetime | None = None,
+    agency: str | None = None,
+    stage: str | None = None,
 ) -> str:
     """The key of a step by its content, 32 hexadecimal digits: an equal key is the same row again.
 
@@ -30,9 +32,16 @@ def step_key(
         unit or None,
         note or None,
         _instant_text(due_at) if due_at else None,
+        *((agency, stage) if agency or stage else ()),
     ]
     told = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return sha256(told.encode()).hexdigest()[:32]
+
+
+def content_digest(content: Mapping[str, Any]) -> str:
+    """A digest that tells one content from another, 16 hexadecimal digits; offsets make no difference."""
+    told = json.dumps(content, sort_keys=True, ensure_ascii=False, default=_plain)
+    return sha256(told.encode()).hexdigest()[:16]
 
 
 def differing_fields(a: Mapping[str, Any], b: Mapping[str, Any]) -> list[str]:
@@ -47,6 +56,10 @@ def differing_fields(a: Mapping[str, Any], b: Mapping[str, Any]) -> list[str]:
     ['/applicant/name']
     """
     return sorted(_differences(a, b, ""))
+
+
+def _plain(value: object) -> str:
+    return _instant_text(value) if isinstance(value, datetime) else str(value)
 
 
 def _instant_text(instant: datetime) -> str:

@@ -5,33 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.vocabulary import DossierStatus
-from services.intake.domain.statuses import (
-    ACCEPTED,
-    DONE,
-    REFUSED,
-    RETURNED,
-    SUBMITTED,
-    WAITING_SUPPLEMENT,
-    national_code,
-)
-
-
-@dataclass(frozen=True)
-class Step:
-    """One remembered row of progress (một bước xử lý); `key` tells it from other rows."""
-
-    status: DossierStatus
-    occurred_at: datetime
-    due_at: datetime | None
-    key: str
-
-
-@dataclass(frozen=True)
-class Filed:
-    """What the filing said of the dossier's first instants."""
-
-    submitted_at: datetime | None = None
-    received_at: datetime | None = None
+from services.intake.domain.statuses import ACCEPTED, DONE, ENDED, RETURNED, SUBMITTED
+from services.intake.domain.walk import Filed, Passage, Step, first, in_order, walk
 
 
 @dataclass(frozen=True)
@@ -45,61 +20,49 @@ class Position:
     """When the result was first ready; if nobody said so, when it was first returned."""
     returned_at: datetime | None
     """When the result was first handed over."""
-    due_override: datetime | None
-    """The promised moment of the latest step that re-appointed it (hẹn lại)."""
-
-
-_BEFORE_ACCEPTANCE = frozenset({SUBMITTED, REFUSED, WAITING_SUPPLEMENT})
-"""Statuses a dossier may have before it is accepted, so that its receipt ends them."""
-
-
-def in_order(rows: Iterable[Step]) -> list[Step]:
-    """The distinct steps, oldest first.
-
-    Steps of one instant stand in the order of their national codes, so that a batch stamped with
-    one time ends where the dossier got furthest; steps alike in both stand in the order of keys.
-    """
-    return sorted({row.key: row for row in rows}.values(), key=_order)
+    ended_at: datetime | None
+    """When it was refused, stopped or withdrawn, if that is how it stands."""
+    holder: str
+    """Which agency has it."""
 
 
 def fold(rows: Iterable[Step], filed: Filed) -> Position:
-    """The position of a dossier as a function of the set of its steps, however they arrive.
+    """The position of a dossier as a function of the set of its steps, however they arrive."""
+    steps = list(rows)
+    return position(walk(steps, filed), in_order(steps), filed)
 
-    The status is the latest step's. A receipt stated by the filing alone counts against the steps
-    that may come before it (submitted, refused, waiting for a supplement): the earlier ones are over.
-    Later work outranks the receipt even when its clock ran behind.
-    """
-    steps = in_order(rows)
-    received_at = filed.received_at or first(ACCEPTED, steps)
+
+def position(passages: Sequence[Passage], steps: Sequence[Step], filed: Filed) -> Position:
+    """The position of a dossier, of its passages and its steps in order."""
+    status = passages[-1].after if passages else SUBMITTED
     returned_at = first(RETURNED, steps)
-    appointments = [step.due_at for step in steps if step.due_at is not None]
+    holders = [step.agency for step in steps if step.agency is not None]
+    ends = [p.at for p in passages if p.moved and p.after is status]
     return Position(
-        status=_status(steps, filed),
-        received_at=received_at,
+        status=status,
+        received_at=filed.received_at or first(ACCEPTED, steps),
         done_at=first(DONE, steps) or returned_at,
         returned_at=returned_at,
-        due_override=appointments[-1] if appointments else None,
+        ended_at=ends[-1] if status in ENDED else None,
+        holder=holders[-1] if holders else filed.agency,
     )
 
 
-def _order(step: Step) -> tuple[datetime, int, str]:
-    return step.occurred_at, national_code(step.status), step.key
+@dataclass(frozen=True)
+class Holding:
+    """A stretch of time in which one agency had the dossier (bàn giao hồ sơ)."""
+
+    agency: str
+    since: datetime
+    until: datetime | None
 
 
-def _is_over(step: Step, filed: Filed) -> bool:
-    if filed.received_at is None or step.status not in _BEFORE_ACCEPTANCE:
-        return False
-    moment = step.occurred_at, national_code(step.status)
-    return moment < (filed.received_at, national_code(ACCEPTED))
-
-
-def _status(steps: Sequence[Step], filed: Filed) -> DossierStatus:
-    told = [step.status for step in steps if not _is_over(step, filed)]
-    if told:
-        return told[-1]
-    return ACCEPTED if filed.received_at else SUBMITTED
-
-
-def first(status: DossierStatus, steps: Sequence[Step]) -> datetime | None:
-    """When a status was first reported, of steps in order."""
-    return next((step.occurred_at for step in steps if step.status is status), None)
+def holdings(rows: Iterable[Step], filed: Filed) -> list[Holding]:
+    """Which agencies had the dossier, one after the other: the history of its handing over."""
+    told = [(s.agency, s.occurred_at) for s in in_order(rows) if s.agency is not None]
+    start = filed.received_at or filed.submitted_at
+    if start is not None and filed.agency:
+        told = [(filed.agency, min(start, told[0][1]) if told else start), *told]
+    changes = [one for place, one in enumerate(told) if place == 0 or one[0] != told[place - 1][0]]
+    ends = [*(since for _, since in changes[1:]), None][: len(changes)]
+    return [Holding(who, since, until) for (who, since), until in zip(changes, ends, strict=True)]

@@ -14,6 +14,7 @@ WITHDRAWN = DossierStatus.WITHDRAWN
 STOPPED = DossierStatus.STOPPED
 DONE = DossierStatus.DONE
 RETURNED = DossierStatus.RETURNED
+UNMAPPED = DossierStatus.UNMAPPED
 
 NATIONAL_STATUSES: Mapping[int, DossierStatus] = {
     1: SUBMITTED,
@@ -29,11 +30,17 @@ NATIONAL_STATUSES: Mapping[int, DossierStatus] = {
 }
 """Statuses by their code on the national portal (TrangThaiHoSo của Cổng DVCQG)."""
 
-_CODES = {status: code for code, status in NATIONAL_STATUSES.items()}
+WAITING = frozenset({WAITING_SUPPLEMENT, WAITING_PAYMENT})
+"""Statuses in which the time is the applicant's."""
+
+ENDED = frozenset({REFUSED, WITHDRAWN, STOPPED})
+"""Statuses that end a dossier without a result."""
+
+_CODES = {status: code for code, status in NATIONAL_STATUSES.items()} | {UNMAPPED: 0}
 
 
 def national_code(status: DossierStatus) -> int:
-    """The national code of a status, 1 to 10; it also ranks steps that share an instant.
+    """The national code of a status, 1 to 10, 0 for none; it also ranks steps that share an instant.
 
     >>> national_code(DossierStatus.DONE)
     9
@@ -41,6 +48,6 @@ def national_code(status: DossierStatus) -> int:
     return _CODES[status]
 
 
-def national_status(code: int) -> DossierStatus | None:
-    """The status a national code stands for; none for codes of no known state, such as 0 and 11."""
-    return NATIONAL_STATUSES.get(code)
+def national_status(code: int) -> DossierStatus:
+    """The status a national code stands for; `unmapped` for codes of no known state, such as 0 and 11."""
+    return NATIONAL_STATUSES.get(code, UNMAPPED)

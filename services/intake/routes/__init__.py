@@ -3,9 +3,11 @@
 from fastapi import APIRouter
 
 from chassis.edge import StrictRoute
-from services.intake.routes import directory, dossiers
+from services.intake.routes import directory, dossiers, events, procedures
 
 router = APIRouter(route_class=StrictRoute)
 # Routes are tried in this order, so those that are called most stand first.
 router.include_router(dossiers.router)
 router.include_router(directory.router)
+router.include_router(procedures.router)
+router.include_router(events.router)

@@ -1,25 +1,21 @@
-"""Agencies and procedures over HTTP."""
+"""Agencies over HTTP."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Header, Query, Response
 
 from chassis.edge import StrictRoute
 from chassis.permissions import (
     CatalogueReader,
     CatalogueWriter,
 )
-from chassis.web import Reading, Works, entity_tag, expected_revision, refusals
-from contracts.intake import (
-    AgencyEntry,
-    AgencyView,
-    ProcedureEntry,
-    ProcedureView,
-)
-from contracts.wire import Code
-from services.intake import commands
-from services.intake.catalogue import Catalogue
-from services.intake.commands import directory
+from chassis.web import Here, Reading, Works, entity_tag, expected_revision, refusals
+from contracts.intake import AgencyEntry, AgencyPage, AgencyView
+from contracts.vocabulary import AgencyKind
+from contracts.wire import Code, Day
+from services.intake import commands, views
+from services.intake.commands import agency_codes, directory, succession
+from services.intake.queries_directory import AgencyQuestion, agencies
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute)
 
@@ -34,6 +30,10 @@ IfMatch = Annotated[str | None, Header(description="ETag of the entry as it was 
         commands.UnknownAgency,
         directory.AgencyOutOfReach,
         directory.AgencyCycle,
+        agency_codes.AgencyCodeTaken,
+        succession.AgencyValidityInvalid,
+        succession.UnknownSuccessor,
+        succession.SuccessorCycle,
         directory.EntryChanged,
     ),
 )
@@ -53,6 +53,29 @@ async def register_agency(
     return answer
 
 
+@router.get("/agencies", tags=["directory"])
+async def list_agencies(  # noqa: PLR0917 - FastAPI passes them by name
+    _: CatalogueReader,
+    here: Here,
+    uow: Reading,
+    tree: Code | None = None,
+    parent: Annotated[Code | None, Query(description="Only those directly below it.")] = None,
+    kind: AgencyKind | None = None,
+    valid_on: Annotated[Day | None, Query(description="Only those that existed then.")] = None,
+    cursor: Code | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> AgencyPage:
+    """The directory of agencies, by code; follow `next_cursor` for more."""
+    question = AgencyQuestion(
+        tree=tree,
+        parent=await here.tree.canonical(parent) if parent else None,
+        kind=kind,
+        valid_on=valid_on,
+        after=cursor,
+    )
+    return views.agencies(await agencies(question, limit + 1, uow), limit)
+
+
 @router.get(
     "/agencies/{code}",
     tags=["directory"],
@@ -61,42 +84,7 @@ async def register_agency(
 async def read_agency(
     code: Code, _: CatalogueReader, uow: Reading, response: Response
 ) -> AgencyView:
-    """An agency of the directory."""
+    """An agency of the directory, by any code it carries."""
     agency = await directory.reachable_agency(code, uow)
     response.headers["ETag"] = entity_tag(agency.revision)
     return AgencyView.model_validate(agency)
-
-
-@router.put(
-    "/procedures/{code}",
-    tags=["catalogue"],
-    response_model=ProcedureView,
-    responses=refusals(directory.EntryChanged),
-)
-async def publish_procedure(
-    code: Code, entry: ProcedureEntry, _: CatalogueWriter, work: Works, if_match: IfMatch = None
-) -> Response:
-    """Publish a procedure, or replace its entry (danh mục thủ tục hành chính)."""
-    answer = await work.answer(
-        directory.publish_procedure,
-        code,
-        entry,
-        expected_revision(if_match),
-        show=lambda procedure: (200, ProcedureView.model_validate(procedure)),
-    )
-    work.running.own(Catalogue).forget(code)
-    return answer
-
-
-@router.get(
-    "/procedures/{code}",
-    tags=["catalogue"],
-    responses=refusals(directory.ProcedureNotFound),
-)
-async def read_procedure(
-    code: Code, _: CatalogueReader, uow: Reading, response: Response
-) -> ProcedureView:
-    """A procedure of the catalogue."""
-    procedure = await directory.published_procedure(code, uow)
-    response.headers["ETag"] = entity_tag(procedure.revision)
-    return ProcedureView.model_validate(procedure)

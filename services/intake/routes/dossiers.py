@@ -11,6 +11,7 @@ from chassis.permissions import (
 )
 from chassis.web import Here, Reading, Works, entity_tag, refusals
 from contracts.intake import (
+    ClockExplanation,
     DossierFiling,
     DossierPage,
     DossierView,
@@ -19,8 +20,9 @@ from contracts.intake import (
     TimelineView,
 )
 from contracts.vocabulary import Channel, DossierStatus
-from contracts.wire import Code, Instant
+from contracts.wire import Code, Instant, Moment
 from services.intake import commands, queries, views
+from services.intake.explaining import explain
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute)
 
@@ -48,11 +50,18 @@ async def list_dossiers(  # noqa: PLR0917 - FastAPI passes them by name
     procedure: Code | None = None,
     status: DossierStatus | None = None,
     channel: Channel | None = None,
-    received_from: Annotated[Instant | None, Query(alias="from")] = None,
-    received_to: Annotated[Instant | None, Query(alias="to", description="Exclusive.")] = None,
-    overdue: Annotated[
-        bool | None, Query(description="Only open ones past their due date.")
+    competent_agency: Code | None = None,
+    received_from: Annotated[Moment | None, Query(alias="from")] = None,
+    received_to: Annotated[Moment | None, Query(alias="to", description="Exclusive.")] = None,
+    due_from: Annotated[
+        Moment | None, Query(description="Only open ones due from here on.")
     ] = None,
+    due_to: Annotated[Moment | None, Query(description="Only open ones due before.")] = None,
+    overdue: Annotated[
+        bool | None,
+        Query(description="Only open ones past their due date, or only those that are not."),
+    ] = None,
+    total: Annotated[bool, Query(description="Count them, too: 100,000 at most.")] = False,
     cursor: Code | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> DossierPage:
@@ -60,16 +69,21 @@ async def list_dossiers(  # noqa: PLR0917 - FastAPI passes them by name
     if agency is not None and not await here.tree.covers(caller, agency):
         raise commands.UnknownAgency("No agency of this code is within your reach.")
     question = queries.DossierQuestion(
-        agencies=await here.tree.below(agency or caller.agency),
+        agencies=await here.tree.reach(agency or caller.agency),
         procedure=procedure,
         status=status,
         channel=channel,
+        competent_agency=competent_agency,
         received_from=received_from,
         received_to=received_to,
-        overdue_at=uow.now if overdue else None,
+        due_from=due_from,
+        due_to=due_to,
+        overdue=overdue,
+        now=uow.now,
         after=cursor,
     )
-    return views.page(await queries.dossiers(question, limit + 1, uow), limit)
+    counted = await queries.how_many(question, uow) if total else None
+    return views.page(await queries.dossiers(question, limit + 1, uow), limit, counted)
 
 
 @router.get("/dossiers/{code}", tags=["dossiers"], responses=refusals(commands.UnknownDossier))
@@ -99,6 +113,21 @@ async def report_progress(
     "/dossiers/{code}/timeline", tags=["dossiers"], responses=refusals(commands.UnknownDossier)
 )
 async def read_timeline(code: Code, caller: DossierReader, uow: Reading) -> TimelineView:
-    """Everything reported of a dossier, oldest first (lịch sử xử lý)."""
-    await commands.reachable_dossier(code, caller, uow)
-    return views.timeline(code, await queries.steps_of(code, uow))
+    """Everything reported of a dossier, oldest first, and who had it (lịch sử xử lý, bàn giao)."""
+    dossier = await commands.reachable_dossier(code, caller, uow)
+    return views.timeline(dossier, await queries.steps_of(code, uow))
+
+
+@router.get(
+    "/dossiers/{code}/clock", tags=["dossiers"], responses=refusals(commands.UnknownDossier)
+)
+async def explain_clock(
+    code: Code,
+    caller: DossierReader,
+    uow: Reading,
+    as_of: Annotated[Instant | None, Query(description="Explain it for this instant.")] = None,
+) -> ClockExplanation:
+    """A dossier's clock, line by line: start, pauses, due moment, whose time it is (giải trình)."""
+    dossier = await commands.reachable_dossier(code, caller, uow)
+    standing = await commands.standing_of(dossier, uow)
+    return explain(dossier, standing, as_of or uow.now)

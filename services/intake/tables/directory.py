@@ -1,8 +1,8 @@
-"""Agencies, procedures, and the operator's days."""
+"""Agencies and the operator's days."""
 
-from datetime import date
-from typing import Any
+from datetime import date, datetime
 
+from sqlalchemy import Index
 from sqlmodel import Field
 
 from chassis.tables import Json, Words
@@ -14,34 +14,38 @@ class Agency(Base, table=True):
     """An agency of the directory (danh bạ cơ quan)."""
 
     code: str = Field(primary_key=True)
+    """Its own code: dossiers, events and figures name it by this one, whichever was told."""
     name: str
     kind: AgencyKind = Field(sa_type=Words(AgencyKind))
     parent: str | None = None
     tree: str | None = None
+    other_codes: list[str] = Field(default_factory=list, sa_type=Json)
+    valid_from: date | None = None
+    valid_to: date | None = None
+    """Exclusive."""
+    successors: list[str] = Field(default_factory=list, sa_type=Json)
     revision: int = 1
 
+    __table_args__ = (Index("agency_by_parent", "parent", "code"),)
 
-class Procedure(Base, table=True):
-    """A published administrative procedure (TTHC) and the time the law allows it."""
+
+class AgencyCode(Base, table=True):
+    """A code that means an agency, its own or another: the key lets no two agencies carry one."""
+
+    __tablename__ = "agency_code"
 
     code: str = Field(primary_key=True)
-    name: str
-    field: str
-    field_name: str | None = None
-    time_limit: dict[str, Any] | None = Field(default=None, sa_type=Json)
-    time_limits: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
-    online_level: int = 2
-    by_post: bool = False
-    on_national_portal: bool = False
-    revision: int = 1
+    agency: str
 
 
-class CalendarDay(Base, table=True):
-    """The operator's word on a single day, over the calendar shipped with the suite."""
+class DeclaredDay(Base, table=True):
+    """The operator's word on a single day, over the calendar shipped with the suite; words are only added."""
 
-    __tablename__ = "calendar_day"
+    __tablename__ = "declared_day"
 
     day: date = Field(primary_key=True)
+    declared_at: datetime = Field(primary_key=True)
+    """Promises made earlier stand as they were made; of two words the later one counts."""
     works: bool
     reason: str
     decision: str | None = None

@@ -1,0 +1,52 @@
+"""Procedures and their versions."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Index
+from sqlmodel import Field
+
+from chassis.tables import Json, Stored, Words
+from contracts.intake import BEGINNING
+from contracts.vocabulary import OnlineService
+from services.intake.tables.base import Base
+
+
+class Version(Stored):
+    """What a version says of its procedure, whichever table keeps it."""
+
+    name: str
+    field: str
+    field_name: str | None = None
+    time_limit: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    time_limits: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    online_level: int = 2
+    by_post: bool = False
+    on_national_portal: bool = False
+    online_service: OnlineService | None = Field(default=None, sa_type=Words(OnlineService))
+    """None in rows older than this column: the level tells it then."""
+    same_day: bool = False
+    published_on: date | None = None
+    decision: str | None = None
+    version: int = 1
+    """In the order of publication; a version keeps its number when its entry is corrected."""
+    valid_from: date = BEGINNING
+
+
+class Procedure(Version, Base, table=True):
+    """A published administrative procedure (TTHC): of its versions the one with the latest day."""
+
+    code: str = Field(primary_key=True)
+    revision: int = 1
+    """Grows with every change of any of its versions."""
+
+    __table_args__ = (Index("procedure_by_field", "field", "code"),)
+
+
+class EarlierVersion(Version, Base, table=True):
+    """A version of a procedure with an earlier day than the one its `Procedure` holds."""
+
+    __tablename__ = "earlier_version"
+
+    code: str = Field(primary_key=True)
+    version: int = Field(default=1, primary_key=True)
