@@ -149,6 +149,10 @@ class Consumer:
         event_id = self._inbox.c.event_id
         return {row[0] for row in await uow.select(select(event_id).where(event_id.in_(ids)))}
 
+    async def bury(self, parcel: Parcel, reason: str) -> None:
+        """Park an event that the bus gave up; one whose effect is committed is left alone."""
+        await self._put_aside(parcel, reason, park=True)
+
     async def _put_aside(self, parcel: Parcel, reason: str, *, park: bool) -> None:
         async def command(uow: UnitOfWork) -> None:
             if uow.attempt > 1 and await self._known([parcel.event_id], uow):

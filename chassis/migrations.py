@@ -30,6 +30,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
+from chassis.database.sqlite import make_private
+
 LOCK = 7_305_411
 """Number of the advisory lock that keeps two migrations of one database apart."""
 
@@ -49,8 +51,8 @@ def folder_of(package: str) -> Path:
 
 
 def upgrade(package: str, url: str, revision: str = "head") -> None:
-    """Bring a database to a revision; make the SQLite file's folder where it is missing."""
-    _make_folder(url)
+    """Bring a database to a revision; make the SQLite file where it is missing."""
+    _make_file(url)
     command.upgrade(config_for(package, url), revision)
 
 
@@ -61,7 +63,7 @@ def downgrade(package: str, url: str, revision: str = "base") -> None:
 
 def autogenerate(package: str, url: str, message: str, revision: str) -> None:
     """Write the migration that leads from the database's tables to the declared ones."""
-    _make_folder(url)
+    _make_file(url)
     command.revision(config_for(package, url), message, autogenerate=True, rev_id=revision)
     head = ScriptDirectory.from_config(config_for(package, url)).get_current_head()
     (folder_of(package) / "HEAD").write_text(f"{head}\n")
@@ -162,10 +164,10 @@ def _default_text(column: Column[Any]) -> str:
     return str(int(value)) if isinstance(value, bool) else str(value)
 
 
-def _make_folder(url: str) -> None:
+def _make_file(url: str) -> None:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite" and parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        make_private(Path(parsed.database))
 
 
 def _render(kind: str, item: object, _: object) -> str | Literal[False]:

@@ -7,7 +7,10 @@ What aio-pika and the broker do when things go wrong decides the shape of this f
   timeout; what timed out may still have arrived, so it is sent again under the same id;
 - losing the heartbeat *cancels* the waiting task although nobody cancelled it, so a `CancelledError`
   that nobody asked for is a lost connection;
-- the alarm blocks a connection's publishing, not another's consuming, so they do not share one.
+- the alarm blocks a connection's publishing, not another's consuming, so they do not share one;
+- what a consumer held when its process died counts as delivered once more, all of it, and what was
+  delivered too often is buried: so that one deadly event does not take its neighbours along, a consumer
+  holds a single event until it has seen one that was never delivered before.
 """
 
 from __future__ import annotations
@@ -38,6 +41,12 @@ CONFIRM_TIMEOUT = 5.0
 HEARTBEAT = 10
 BATCH = 200
 PREFETCH = 400
+PROBE = 1
+"""Events held while it is not known whether one of them is deadly."""
+
+DELIVERY_LIMIT = 20
+"""How often an event is delivered before the broker gives it up to ``<prefix>.dead.v1``."""
+
 PATIENCE = 900.0
 """Seconds a batch is held for a database that is away; the broker takes back a channel after 30 min."""
 
@@ -167,7 +176,7 @@ class RabbitBus:
                 durable=True,
                 arguments={
                     "x-queue-type": "quorum",
-                    "x-delivery-limit": 20,
+                    "x-delivery-limit": DELIVERY_LIMIT,
                     "x-single-active-consumer": True,
                     "x-overflow": "reject-publish",
                     "x-dead-letter-exchange": f"{self._prefix}.dead",
@@ -189,7 +198,7 @@ class RabbitBus:
                     async with asyncio.timeout(CONFIRM_TIMEOUT):
                         connection = await aio_pika.connect(self._url, heartbeat=HEARTBEAT)
                         channel = await connection.channel()
-                        await channel.set_qos(prefetch_count=PREFETCH)
+                        await channel.set_qos(prefetch_count=PROBE)
                         await self._declare(channel)
                         queue = await channel.get_queue(self.queue(service), ensure=False)
                     self._consuming[service] = True
@@ -217,18 +226,32 @@ class RabbitBus:
         queue: aio_pika.abc.AbstractQueue,
         take: Take,
     ) -> None:
-        """Take batches in the order of arrival, acknowledge each whole batch after its commit."""
+        """Take batches in the order of arrival, acknowledge each whole batch after its commit.
+
+        Begins with `PROBE` events at a time, and goes on with `PREFETCH` once a fresh one came through. A
+        consumer that stood by may be given what another died of: then it begins anew.
+        """
         arrived: asyncio.Queue[AbstractIncomingMessage | None] = asyncio.Queue()
         connection.close_callbacks.add(lambda *_: arrived.put_nowait(None))
         channel.close_callbacks.add(lambda *_: arrived.put_nowait(None))
-        await queue.consume(arrived.put)
+        tag = await queue.consume(arrived.put)
+        probing = True
         while True:
             batch = [await arrived.get()]
             while len(batch) < BATCH and not arrived.empty():
                 batch.append(arrived.get_nowait())
             messages = [message for message in batch if message is not None]
+            suspect = any(message.redelivered for message in messages)
+            if suspect and not probing:
+                raise ConnectionError("what comes was delivered before: one at a time from here")
             if messages:
                 await _insist(take, [_parcel(message) for message in messages])
+                if probing and not suspect:
+                    # Before the acknowledgement: until then the old consumer is given nothing more.
+                    await queue.cancel(tag)
+                    await channel.set_qos(prefetch_count=PREFETCH)
+                    tag = await queue.consume(arrived.put)
+                    probing = False
                 await messages[-1].ack(multiple=True)
             if None in batch:
                 raise ConnectionError("the broker closed the channel")

@@ -35,6 +35,9 @@ CARRIER_ORDERS = Counter(
     "motcua_carrier_orders_total", "Orders sent, by what became of them", ["carrier", "outcome"]
 )
 
+OURS = "motcua"
+"""What the names of our own loggers begin with."""
+
 ALLOWED = frozenset(
     {"service", "route", "method", "status", "ms", "topic", "event_id", "reason", "problem", "kind"}
     | {"attempts", "count", "address", "carrier", "outcome", "job"}
@@ -60,7 +63,7 @@ class JsonLines(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": scrubbed(record.getMessage()),
+            "message": scrubbed(_message(record)),
         }
         if request_id := REQUEST_ID.get():
             line["request_id"] = request_id
@@ -86,6 +89,12 @@ def scrubbed(text: str) -> str:
     return text
 
 
+def _message(record: logging.LogRecord) -> str:
+    """The message; of a library's only the first line: further ones repeat what went wrong, with values."""
+    told = record.getMessage()
+    return told if record.name.startswith(OURS) else told.split("\n", 1)[0]
+
+
 def _where(trace: Any) -> list[str]:
     """The frames of a traceback, without the values an exception's text may hold."""
     frames: list[str] = []
@@ -101,7 +110,11 @@ def configure_logs(level: str) -> None:
     stream = logging.StreamHandler(sys.stderr)
     stream.setFormatter(JsonLines())
     logging.basicConfig(level=level.upper(), handlers=[stream], force=True)
-    for chatty in ("aiormq", "aio_pika", "uvicorn.access", "httpx"):
+    # What libraries say at length holds statements with their values, and addresses with their tokens.
+    root = logging.getLogger()
+    logging.getLogger(OURS).setLevel(root.level)
+    root.setLevel(max(root.level, logging.INFO))
+    for chatty in ("aiormq", "aio_pika", "uvicorn.access", "httpx", "httpcore", "aiohttp"):
         logging.getLogger(chatty).setLevel("ERROR")
 
 

@@ -12,6 +12,9 @@ from typing import ClassVar
 
 from contracts.wire import View
 
+_BETWEEN_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+"""Also round words of one letter: `NotAForm` is three words."""
+
 
 class FieldError(View):
     """One thing wrong with one field of a request."""
@@ -58,7 +61,7 @@ class Problem(Exception):
     @classmethod
     def code(cls) -> str:
         """The stable public code of this refusal."""
-        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", cls.__name__).lower()
+        return _BETWEEN_WORDS.sub("-", cls.__name__).lower()
 
     @classmethod
     def title(cls) -> str:

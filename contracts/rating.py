@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints
 
 from contracts.envelope import Event
 from contracts.vocabulary import Occasion, OptionClass, Provenance
-from contracts.wire import Code, Instant, Text, View, Wire
+from contracts.wire import Code, Instant, Reckoned, Text, View, Wire
 
 Token = Annotated[str, StringConstraints(min_length=20, max_length=128)]
 """The secret of a one-use rating link."""
@@ -19,7 +19,7 @@ class InvitationView(View):
     token: str
     url: str
     """The page that works without JavaScript."""
-    expires_at: Instant
+    expires_at: Reckoned
     used: bool
 
 
@@ -64,7 +64,7 @@ class RatingFormView(View):
     agency: str | None = None
     occasion: Occasion
     questions: list[FormQuestion]
-    expires_at: Instant
+    expires_at: Reckoned
 
 
 class RatingGiven(Wire):

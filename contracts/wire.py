@@ -1,22 +1,27 @@
 """The shape of everything that crosses a service's border, and the scalar types it is made of."""
 
-import re
-from datetime import UTC, date, datetime
 from typing import Annotated
 
-from pydantic import (
-    AfterValidator,
-    AwareDatetime,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    StringConstraints,
-)
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
+from contracts.instants import EARLIEST, LATEST, Day, Instant, Moment, Reckoned, ReckonedDay
 from contracts.text import clean_line, clean_text
 
-EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
-LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+__all__ = [
+    "EARLIEST",
+    "LATEST",
+    "Code",
+    "Day",
+    "Instant",
+    "Line",
+    "Moment",
+    "Name",
+    "Reckoned",
+    "ReckonedDay",
+    "Text",
+    "View",
+    "Wire",
+]
 
 
 class Wire(BaseModel):
@@ -36,40 +41,6 @@ class View(Wire):
 
     model_config = ConfigDict(extra="ignore")
 
-
-def _in_range(instant: datetime) -> datetime:
-    if not EARLIEST <= instant < LATEST:
-        raise ValueError("lies outside the years 1900 to 2200")
-    return instant
-
-
-def _day_in_range(day: date) -> date:
-    if not EARLIEST.date() <= day < LATEST.date():
-        raise ValueError("lies outside the years 1900 to 2200")
-    return day
-
-
-Instant = Annotated[AwareDatetime, AfterValidator(_in_range)]
-"""An instant in RFC 3339 with its offset; between 1900 and 2200."""
-
-
-def _from_day(told: object) -> object:
-    """The beginning of a day in Vietnam, where a day was told; anything else must be an instant."""
-    if isinstance(told, str):
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", told):
-            return f"{told}T00:00:00+07:00"
-        if "T" not in told.upper():
-            raise ValueError(
-                "write an instant as 2020-03-16T09:00:00+07:00, or a day as 2020-03-16"
-            )
-    return told
-
-
-Moment = Annotated[AwareDatetime, AfterValidator(_in_range), BeforeValidator(_from_day)]
-"""Where a span of time begins or ends in a query: an instant with its offset, or a day of Vietnam."""
-
-Day = Annotated[date, AfterValidator(_day_in_range)]
-"""A day as counted in Vietnam; between 1900 and 2200."""
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(clean_line)]
 """One line of text, 1 to 500 characters, stored in Unicode NFC."""

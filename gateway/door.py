@@ -138,12 +138,12 @@ class Forward(BaseRoute):
         self._upstream = upstream
         self._verifier = verifier
         pattern = re.sub(r"\\\{[a-z_]+\\\}", "[^/]+", re.escape(opening.path))
-        self._pattern = re.compile(f"^{pattern}$")
+        self._pattern = re.compile(pattern)
         self._permission = Permission(opening.scopes) if opening.scopes is not None else None
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Whether a request is for this route."""
-        if scope["type"] != "http" or not self._pattern.match(scope["path"]):
+        if scope["type"] != "http" or not self._pattern.fullmatch(scope["path"]):
             return Match.NONE, {}
         wanted = (
             {self.opening.method, "HEAD"} if self.opening.method == "GET" else {self.opening.method}
@@ -162,6 +162,9 @@ class Forward(BaseRoute):
             request = Request(scope)
             await problem_response(problem, english=wants_english(request))(scope, receive, send)
             return
+        if scope["method"] == "HEAD":
+            # The service is asked for the whole; the server leaves the body out.
+            scope = {**scope, "method": "GET"}
         unhurried = self.opening.path in WHOLE_FILES
         await self._upstream.forward(scope, receive, send, unhurried=unhurried)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import partial
 from typing import Annotated, Any
 
 import httpx
@@ -18,7 +20,7 @@ from contracts.vocabulary import Scope
 from gateway import tracking
 from gateway.forms import posted_form
 from gateway.keys import GATEWAY, SigningKey
-from gateway.upstream import ask
+from gateway.upstream import ServiceAway, ask
 from gateway.web.board import board_page, boards_page
 from gateway.web.csv import scoreboard_csv
 from gateway.web.home import home_page
@@ -31,8 +33,13 @@ router = APIRouter(
     dependencies=[public_access("pages are for everybody; a rating link is its own proof")],
     include_in_schema=False,
 )
+page = partial(router.api_route, methods=["GET", "HEAD"])
+"""A page; HEAD is answered as GET is, without the body (RFC 9110)."""
+
 Language = Annotated[str | None, Query(alias="lang")]
 REFUSALS = {404: "unknown_link", 409: "used", 410: "expired"}
+SEGMENT = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}", re.ASCII)
+"""What may stand as one part of an address behind the gateway: no plan and no link looks otherwise."""
 
 
 class NoSuchPlan(NotFound):
@@ -50,13 +57,13 @@ def mount_pages(app: FastAPI, openapi: dict[str, Any]) -> None:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
 
 
-@router.get("/")
+@page("/")
 async def home(request: Request, here: Here, lang: Language = None) -> Response:
     """What this is, and where to go."""
     return home_page(await _plans(request, here), language_of(lang))
 
 
-@router.get("/board")
+@page("/board")
 async def boards(request: Request, here: Here, lang: Language = None) -> Response:
     """The plans that have a board."""
     plans = await _plans(request, here)
@@ -65,7 +72,7 @@ async def boards(request: Request, here: Here, lang: Language = None) -> Respons
     return boards_page(plans, language_of(lang))
 
 
-@router.get("/board/{plan}.json")
+@page("/board/{plan}.json")
 async def board_json(
     plan: str, request: Request, here: Here, agency: str | None = None
 ) -> Response:
@@ -76,7 +83,7 @@ async def board_json(
     return Response(scoreboard.model_dump_json(), media_type="application/json")
 
 
-@router.get("/board/{plan}.csv")
+@page("/board/{plan}.csv")
 async def board_csv(plan: str, request: Request, here: Here, agency: str | None = None) -> Response:
     """The board's numbers for a spreadsheet."""
     scoreboard = await _scoreboard(plan, agency, request, here)
@@ -88,24 +95,25 @@ async def board_csv(plan: str, request: Request, here: Here, agency: str | None 
     )
 
 
-@router.get("/board/{plan}")
+@page("/board/{plan}")
 async def board(
     plan: str, request: Request, here: Here, agency: str | None = None, lang: Language = None
 ) -> Response:
     """How a plan stands (bảng chỉ tiêu)."""
-    scoreboard = await _scoreboard(plan, agency, request, here)
+    try:
+        scoreboard = await _scoreboard(plan, agency, request, here)
+    except ServiceAway:
+        return refusal_page("unavailable", language_of(lang), f"/board/{plan}")
     if scoreboard is None:
         return refusal_page("unknown_page", language_of(lang), f"/board/{plan}")
     return board_page(scoreboard, language_of(lang), {"agency": agency} if agency else None)
 
 
-@router.get("/r/{token}")
+@page("/r/{token}")
 async def rating(token: str, request: Request, lang: Language = None) -> Response:
     """The rating page (phiếu đánh giá). Opening it spends nothing."""
     language = language_of(lang)
-    answer = await ask(
-        request, "rating", "GET", f"/v1/rating-forms/{token}", params={"language": language}
-    )
+    answer = await _form(token, language, request)
     if answer.status_code != httpx.codes.OK:
         return _refused(answer, language, token)
     return rating_page(RatingFormView.model_validate_json(answer.content), token, language)
@@ -126,22 +134,20 @@ async def rate(token: str, request: Request) -> Response:
     if answer.status_code in REFUSALS:
         return _refused(answer, language, token)
     error = _mistake(answer, answers, comment)
-    form = await ask(
-        request, "rating", "GET", f"/v1/rating-forms/{token}", params={"language": language}
-    )
+    form = await _form(token, language, request)
     if form.status_code != httpx.codes.OK:
         return _refused(form, language, token)
     view = RatingFormView.model_validate_json(form.content)
     return rating_page(view, token, language, error, chosen=answers, comment=comment)
 
 
-@router.get("/docs")
+@page("/docs")
 async def docs(request: Request, lang: Language = None) -> Response:
     """The API reference."""
     return reference_page(request.app.state.openapi_document, language_of(lang))
 
 
-@router.get("/openapi.json")
+@page("/openapi.json")
 async def openapi(request: Request) -> Response:
     """The API reference for programs (OpenAPI 3.1)."""
     return JSONResponse(request.app.state.openapi_document)
@@ -159,6 +165,13 @@ def _mistake(answer: httpx.Response, answers: dict[str, str], comment: str) -> s
 _COMMENT = RatingGiven.model_fields["comment"]
 
 
+async def _form(token: str, language: str, request: Request) -> httpx.Response:
+    if SEGMENT.fullmatch(token) is None:
+        return httpx.Response(httpx.codes.NOT_FOUND)
+    told = {"language": language}
+    return await ask(request, "rating", "GET", f"/v1/rating-forms/{token}", params=told)
+
+
 def _refused(answer: httpx.Response, language: str, token: str) -> Response:
     kind = REFUSALS.get(answer.status_code, "unavailable")
     return refusal_page(kind, language, f"/r/{token}")
@@ -174,9 +187,14 @@ async def _plans(request: Request, here: Here) -> PlanList | None:
 async def _scoreboard(
     plan: str, agency: str | None, request: Request, here: Here
 ) -> Scoreboard | None:
+    """The plan's scoreboard, or None where there is none. Raises `ServiceAway`."""
+    if SEGMENT.fullmatch(plan) is None:
+        return None
     params = {"agency": agency} if agency else {}
     path = f"/v1/plans/{plan}/scoreboard"
     answer = await ask(request, "kpi", "GET", path, headers=_own_token(here), params=params)
+    if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
+        raise ServiceAway("The figures cannot be asked for just now.", retry_after=2)
     if answer.status_code != httpx.codes.OK:
         return None
     return Scoreboard.model_validate_json(answer.content)

@@ -10,10 +10,11 @@ import aiohttp
 import httpx
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from yarl import URL
 
 from chassis.refusing import problem_response
 from chassis.telemetry import REQUEST_ID
-from contracts.problems import Unavailable
+from contracts.problems import BadRequest, Unavailable
 
 HOP_BY_HOP = frozenset(
     {b"connection", b"keep-alive", b"proxy-authenticate", b"proxy-authorization", b"te"}
@@ -30,6 +31,12 @@ class ServiceAway(Unavailable):
     """The service behind the gateway does not answer just now; send the same request again."""
 
     title_vi = "Dịch vụ phía sau tạm thời chưa trả lời"
+
+
+class AddressUnreadable(BadRequest):
+    """The address holds bytes that belong into no address."""
+
+    title_vi = "Địa chỉ yêu cầu không hợp lệ"
 
 
 class Upstream(Protocol):
@@ -57,6 +64,9 @@ async def ask(
     upstream: Upstream = request.app.state.upstreams[service]
     try:
         return await upstream.client.request(method, path, **told)
+    except httpx.InvalidURL:
+        # What was asked for fits into no address, so it is nowhere.
+        return httpx.Response(httpx.codes.NOT_FOUND)
     except httpx.HTTPError:
         return httpx.Response(httpx.codes.SERVICE_UNAVAILABLE)
 
@@ -106,9 +116,11 @@ class OverHttp:
         self, scope: Scope, receive: Receive, send: Send, *, unhurried: bool = False
     ) -> None:
         """Send the request on, byte for byte, and stream the answer back."""
-        target = self._base_url + scope["raw_path"].decode("ascii")
-        if scope["query_string"]:
-            target += "?" + scope["query_string"].decode("ascii")
+        target = _target(self._base_url, scope)
+        if target is None:
+            refusal = AddressUnreadable("Percent-encode every byte that is not ASCII.")
+            await problem_response(refusal, english=False)(scope, receive, send)
+            return
         headers = [(k.decode("latin-1"), v.decode("latin-1")) for k, v in _told_on(scope)]
         body = _body(receive) if _has_body(scope) else None
         started = False
@@ -148,6 +160,16 @@ class OverHttp:
                 skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
             )
         return self._session
+
+
+def _target(base_url: str, scope: Scope) -> URL | None:
+    """Where a request goes, as it was written; None for bytes that no address holds."""
+    written: bytes = scope["raw_path"]
+    if scope["query_string"]:
+        written += b"?" + scope["query_string"]
+    if not written.isascii():
+        return None
+    return URL(base_url + written.decode(), encoded=True)
 
 
 def _told_on(scope: Scope) -> list[tuple[bytes, bytes]]:

@@ -6,15 +6,17 @@ import asyncio
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from suite.dead_commands import dead
 from suite.import_command import import_file
-from suite.personal import keys, retention
-
-if TYPE_CHECKING:
-    from chassis.settings import Settings
+from suite.options import AsJson, Data, Port, ServiceName
+from suite.options import fail as _fail
+from suite.options import known as _known
+from suite.options import settings_of as _settings
+from suite.personal_commands import keys, retention
 
 app = typer.Typer(
     name="motcua",
@@ -27,7 +29,6 @@ carrier = typer.Typer(help="Our accounts with carriers of the post.", no_args_is
 kpi = typer.Typer(help="The figures: check them, count them again.", no_args_is_help=True)
 calendar = typer.Typer(help="The operator's word on single days.", no_args_is_help=True)
 outbox = typer.Typer(help="Events on their way out.", no_args_is_help=True)
-dead = typer.Typer(help="Events that were given up and put aside.", no_args_is_help=True)
 for name, group in (
     ("partner", partner),
     ("carrier", carrier),
@@ -41,11 +42,10 @@ for name, group in (
     app.add_typer(group, name=name)
 app.command("import")(import_file)
 
-Data = Annotated[
-    Path | None, typer.Option("--data", help="Folder of the embedded databases and secrets.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
-ServiceName = Annotated[str, typer.Argument(help="intake, rating, postal, kpi or gateway.")]
+SCOPES_HELP = (
+    "Comma-separated, e.g. dossiers:write,dossiers:read. catalogue:write changes the one national "
+    "catalogue for every partner: give it to the operator's own system only."
+)
 
 
 def main() -> None:
@@ -60,28 +60,6 @@ def main() -> None:
         _fail(f"{type(failed).__name__}: {failed}")
 
 
-def _fail(sentence: str) -> None:
-    typer.echo(f"motcua: {sentence}", err=True)
-    sys.exit(1)
-
-
-def _settings(data: Path | None, **told: Any) -> Settings:
-    from chassis.settings import Settings
-
-    given = {key: value for key, value in told.items() if value is not None}
-    if data is not None:
-        given["data"] = data
-    return Settings(**given)
-
-
-def _known(service: str) -> str:
-    from suite.services import SERVICES
-
-    if service not in SERVICES:
-        raise typer.BadParameter(f"There is no service {service}; there are {', '.join(SERVICES)}.")
-    return service
-
-
 def _run(work: Any) -> None:
     import uvloop
 
@@ -91,7 +69,7 @@ def _run(work: Any) -> None:
 @app.command()
 def up(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    port: Port = None,
     data: Data = None,
 ) -> None:
     """Run everything in one process; migrates first, then prints its addresses."""
@@ -122,7 +100,7 @@ def up(
 def serve(
     service: ServiceName,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    port: Port = None,
     data: Data = None,
 ) -> None:
     """Run one service's API."""
@@ -163,9 +141,7 @@ def migrate(
 def add_partner(
     name: Annotated[str, typer.Argument(help="What the partner's system is called.")],
     agency: Annotated[str, typer.Option(help="Agency it may speak for; made when missing.")],
-    scopes: Annotated[
-        str, typer.Option(help="Comma-separated, e.g. dossiers:write,dossiers:read.")
-    ],
+    scopes: Annotated[str, typer.Option(help=SCOPES_HELP)],
     as_json: AsJson = False,
     data: Data = None,
 ) -> None:
@@ -187,11 +163,18 @@ def add_partner(
 def add_carrier(
     interface: Annotated[str, typer.Argument(help="Which interface, e.g. vnpost-d.")],
     account: Annotated[str, typer.Option(help="What we call the account.")],
-    public_key: Annotated[Path | None, typer.Option(help="The carrier's public key, PEM.")] = None,
+    public_key: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="The carrier's public key, PEM."),
+    ] = None,
     base_url: Annotated[str | None, typer.Option(help="Where the carrier is asked.")] = None,
     credentials: Annotated[
         Path | None,
-        typer.Option(help="JSON file: username, password, customer_code (kept out of argv)."),
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="JSON file: username, password, customer_code (kept out of argv).",
+        ),
     ] = None,
     agency: Annotated[
         str | None,
@@ -205,15 +188,13 @@ def add_carrier(
     """Open an account with a carrier, or complete one: its keys, and where it is asked."""
     from suite import tasks
 
-    told = json.loads(credentials.read_text("utf-8")) if credentials else {}
-    pem = public_key.read_text("ascii") if public_key else None
     wanted = tasks.CarrierAccount(
         interface=interface,
         account=account,
-        public_key=pem,
+        public_key=tasks.read_public_key(public_key) if public_key else None,
         base_url=base_url,
         agency=agency,
-        credentials=told,
+        credentials=tasks.read_credentials(credentials) if credentials else {},
     )
     opened = asyncio.run(tasks.add_carrier(_settings(data), wanted))
     if as_json:
@@ -221,6 +202,7 @@ def add_carrier(
         return
     for key, value in opened.items():
         typer.echo(f"{key:10} {value}")
+    typer.echo("The carrier sends its messages to this address; it begins with MOTCUA_PUBLIC_URL.")
 
 
 @calendar.command("set")
@@ -240,7 +222,10 @@ def declare_day(
 
     from suite import tasks
 
-    told = date.fromisoformat(day)
+    try:
+        told = date.fromisoformat(day)
+    except ValueError:
+        raise typer.BadParameter("Write the day as YYYY-MM-DD, e.g. 2026-11-24.") from None
     asyncio.run(tasks.declare_day(_settings(data), told, reason, works=works, decision=decision))
     typer.echo(
         f"{told}: {'a working day' if works else 'a day off'}. Promises made from now on follow it."
@@ -294,52 +279,32 @@ def replay_outbox(
 
     from suite import tasks
 
-    instant = datetime.fromisoformat(since)
+    example = "2026-11-23T08:00:00+07:00"
+    try:
+        instant = datetime.fromisoformat(since)
+    except ValueError:
+        raise typer.BadParameter(f"Write --since as an instant, e.g. {example}.") from None
     if instant.tzinfo is None:
-        raise typer.BadParameter("Give the instant with its offset, e.g. +07:00.")
+        raise typer.BadParameter(f"Give --since its offset, e.g. {example}.")
     count = asyncio.run(tasks.replay_outbox(_settings(data), _known(service), instant))
     typer.echo(f"{count} events will be sent again.")
 
 
-@dead.command("list")
-def list_dead(as_json: AsJson = False, data: Data = None) -> None:
-    """What was parked in each service, and why."""
-    from suite import tasks
-
-    parked = asyncio.run(tasks.parked_events(_settings(data)))
-    if as_json:
-        typer.echo(json.dumps(parked))
-        return
-    for row in parked:
-        typer.echo(
-            f"{row['service']:8} {row['event_id']} {row['topic']:22} {row['attempts']} tries  {row['reason']}"
-        )
-    typer.echo(f"{len(parked)} parked." + (" Next: motcua dead replay SERVICE" if parked else ""))
-
-
-@dead.command("replay")
-def replay_dead(
-    service: ServiceName,
-    event_id: Annotated[list[str] | None, typer.Argument(help="Some; all when left out.")] = None,
-    data: Data = None,
-) -> None:
-    """Try parked events again."""
-    from suite import tasks
-
-    well, not_well = asyncio.run(
-        tasks.replay_parked(_settings(data), _known(service), event_id or [])
-    )
-    typer.echo(f"{well} went well, {not_well} are still parked.")
-    if not_well:
-        sys.exit(1)
-
-
 @app.command()
 def demo(
-    dossiers: Annotated[int, typer.Option(help="How many dossiers the year has.")] = 3200,
+    dossiers: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            max=1_000_000,
+            help="How many dossiers the year 2020 has; the autumn of 2017 has a tenth as many besides.",
+        ),
+    ] = 3200,
     data: Data = Path("var/demo"),
     stay: Annotated[bool, typer.Option("--serve", help="Stay up afterwards.")] = False,
-    port: Annotated[int, typer.Option(help="Port of the demo's gateway; 0 finds a free one.")] = 0,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port of the demo's gateway; 0 finds a free one.")
+    ] = 0,
 ) -> None:
     """Replay a year of a city through the public API, then print its scoreboards."""
     from suite.demo.run import run_demo
@@ -350,7 +315,7 @@ def demo(
 @app.command()
 def sandbox(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8090,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8090,
     data: Data = None,
 ) -> None:
     """Run the stand-in of the post."""

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from suite.options import AsJson, Data, settings_of
+
 
 class FileNotTaken(ValueError):
     """A file could not be imported, or not to its end."""
@@ -36,13 +38,10 @@ def import_file(
     again: Annotated[
         bool, typer.Option("--again", help="Go through a file that is done once more.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
-    data: Annotated[
-        Path | None, typer.Option("--data", help="Folder of the embedded databases and secrets.")
-    ] = None,
+    as_json: AsJson = False,
+    data: Data = None,
 ) -> None:
     """File the dossiers of a file; a file that was interrupted goes on where it stopped."""
-    from chassis.settings import Settings
     from suite.importing import Wish, gone_through
 
     wish = Wish(
@@ -53,8 +52,7 @@ def import_file(
         resume=resume,
         results=results or file.with_name(f"{file.name}.results.csv"),
     )
-    settings = Settings(data=data) if data is not None else Settings()
-    view = asyncio.run(gone_through(settings, wish))
+    view = asyncio.run(gone_through(settings_of(data), wish))
     if as_json:
         typer.echo(view.model_dump_json())
     else:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import fcntl
 import signal
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -34,6 +35,10 @@ GRACE_SECONDS = 20
 """How long requests that are under way may take to finish once we are asked to stop."""
 
 
+class AddressTaken(RuntimeError):
+    """Nothing can listen at this address."""
+
+
 class DataInUse(RuntimeError):
     """Another process works on this data folder."""
 
@@ -47,7 +52,7 @@ async def serve_service(name: str, settings: Settings) -> None:
         app: ASGIApp = create_app(running) if name in BEHIND else await _gateway(running, stack)
         await stack.enter_async_context(_internal([running], settings))
         telemetry.settle_memory()
-        await _serve(_server(app, settings.host, settings.port, settings.trusted_proxies))
+        await _serve(app, settings)
 
 
 async def work_service(name: str, settings: Settings) -> None:
@@ -74,13 +79,19 @@ async def serve_together(settings: Settings, ready: Callable[[], Awaitable[None]
         await asyncio.to_thread(migrate, settings)
         async with together(settings) as suite, _internal(list(suite.running.values()), settings):
             telemetry.settle_memory()
-            server = _server(suite.app, settings.host, settings.port, settings.trusted_proxies)
-            serving = asyncio.create_task(_serve(server))
-            while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn tells no other way
-                await asyncio.sleep(0.01)
-            if ready is not None and server.started:
-                await ready()
-            await serving
+            await _serve(suite.app, settings, ready)
+
+
+def listening_at(host: str, port: int) -> socket.socket:
+    """A socket that listens. Raises `AddressTaken`, where uvicorn would end the process by itself."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as taken:
+        raise AddressTaken(
+            f"Cannot listen on {host} port {port}: {taken.strerror or taken}. "
+            "Stop what listens there, or name another port (--port, MOTCUA_PORT, MOTCUA_METRICS_PORT)."
+        ) from taken
 
 
 @contextlib.contextmanager
@@ -118,7 +129,8 @@ async def _gateway(running: Running, stack: AsyncExitStack) -> ASGIApp:
     return create_gateway(running, upstreams)
 
 
-def _server(app: ASGIApp, host: str, port: int, proxies: str = "") -> uvicorn.Server:
+def server_of(app: ASGIApp, host: str, port: int, proxies: str = "") -> uvicorn.Server:
+    """An HTTP server for an application, with our limits; the caller runs it."""
     return uvicorn.Server(
         uvicorn.Config(
             app,
@@ -159,14 +171,15 @@ async def _internal(running: list[Running], settings: Settings) -> AsyncIterator
         Route("/health/live", live),
         Route("/health/ready", ready),
     ]
-    server = _server(Starlette(routes=routes), settings.metrics_host, settings.metrics_port)
+    server = server_of(Starlette(routes=routes), settings.metrics_host, settings.metrics_port)
     leave_signals(server)
-    task = asyncio.create_task(server.serve())
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        await task
+    with listening_at(settings.metrics_host, settings.metrics_port) as listening:
+        task = asyncio.create_task(server.serve([listening]))
+        try:
+            yield
+        finally:
+            server.should_exit = True
+            await task
 
 
 def leave_signals(server: uvicorn.Server) -> None:
@@ -174,19 +187,28 @@ def leave_signals(server: uvicorn.Server) -> None:
     server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
 
 
-async def _serve(server: uvicorn.Server) -> None:
+async def _serve(
+    app: ASGIApp, settings: Settings, ready: Callable[[], Awaitable[None]] | None = None
+) -> None:
     """Serve until told to stop, then finish what is under way and return.
 
     Left to itself uvicorn raises the signal again once it has served, which would end the process before
-    the writer, the relay and the consumers have finished.
+    the writer, the relay and the consumers have finished. Raises `AddressTaken`.
     """
+    server = server_of(app, settings.host, settings.port, settings.trusted_proxies)
     leave_signals(server)
 
     def stop() -> None:
         server.should_exit = True
 
-    _on_stop(stop)
-    await server.serve()
+    with listening_at(settings.host, settings.port) as listening:
+        _on_stop(stop)
+        serving = asyncio.create_task(server.serve([listening]))
+        while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn tells no other way
+            await asyncio.sleep(0.01)
+        if ready is not None and server.started:
+            await ready()
+        await serving
 
 
 async def _until_told_to_stop() -> None:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from chassis import outbox
 from chassis.database import UnitOfWork
@@ -19,6 +24,7 @@ from gateway import commands as gateway_commands
 from services.intake.commands import directory
 from services.kpi import commands as kpi_commands
 from services.postal import accounts as postal_accounts
+from suite.dead import TakenIn, take_in_dead
 from suite.services import SERVICES
 from suite.together import migrate, own_verifier
 
@@ -69,6 +75,33 @@ class CarrierAccount:
     """``username``, ``password``, ``customer_code``, ``secret``: what the interface needs of them."""
 
 
+class FileUnusable(ValueError):
+    """A file that was named holds something else than it should."""
+
+
+def read_public_key(file: Path) -> str:
+    """A carrier's public key in PEM. Raises `FileUnusable`."""
+    pem = file.read_bytes()
+    try:
+        load_pem_public_key(pem)
+        return pem.decode("ascii")
+    except (ValueError, UnsupportedAlgorithm):
+        raise FileUnusable(
+            f"{file} holds no public key in PEM (it begins with -----BEGIN PUBLIC KEY-----)."
+        ) from None
+
+
+def read_credentials(file: Path) -> dict[str, str]:
+    """What an account signs in with: a JSON object of texts. Raises `FileUnusable`."""
+    try:
+        told = json.loads(file.read_text("utf-8"))
+    except ValueError:
+        told = None
+    if not isinstance(told, dict) or not all(isinstance(value, str) for value in told.values()):
+        raise FileUnusable(f'{file} holds no JSON object of texts, e.g. {{"username": "..."}}.')
+    return told
+
+
 async def add_carrier(settings: Settings, told: CarrierAccount) -> dict[str, str]:
     """Open an account with a carrier; returns its address for the carrier's messages."""
     async with at_hand(settings, "postal") as (postal,):
@@ -117,10 +150,11 @@ async def replay_outbox(settings: Settings, service: str, since: datetime) -> in
         return await outbox.replay(one.database, since=since)
 
 
-async def parked_events(settings: Settings) -> list[dict[str, Any]]:
-    """What was parked, in every service."""
+async def parked_events(settings: Settings) -> tuple[list[dict[str, Any]], TakenIn]:
+    """What was parked, in every service, and what was taken in from the broker before."""
     rows: list[dict[str, Any]] = []
     async with at_hand(settings, *SERVICES) as running:
+        taken = await take_in_dead(settings, running)
         for one in running:
             rows += [
                 {
@@ -133,10 +167,29 @@ async def parked_events(settings: Settings) -> list[dict[str, Any]]:
                 }
                 for row in await one.consumer.parked()
             ]
-    return rows
+    return rows, taken
 
 
-async def replay_parked(settings: Settings, service: str, ids: Sequence[str]) -> tuple[int, int]:
-    """Try parked events again: how many went well, how many did not."""
-    async with at_hand(settings, service) as (one,):
-        return await one.consumer.replay(ids)
+@dataclass(frozen=True)
+class Replayed:
+    """What became of parked events that were tried again."""
+
+    well: int
+    not_well: int
+    unknown: list[str]
+    """Ids that were asked for and are not parked."""
+    taken: TakenIn
+    """What was taken in from the broker before."""
+
+
+async def replay_parked(settings: Settings, service: str, ids: Sequence[str]) -> Replayed:
+    """Try a service's parked events again: all of them, or those named."""
+    async with at_hand(settings, *SERVICES) as running:
+        taken = await take_in_dead(settings, running)
+        [consumer] = [one.consumer for one in running if one.service.name == service]
+        parked = {row.event_id for row in await consumer.parked()}
+        unknown = [wanted for wanted in ids if wanted not in parked]
+        known = [wanted for wanted in ids if wanted in parked]
+        # Without ids `replay` takes everything: unknown ones alone must not mean that.
+        well, not_well = await consumer.replay(known) if known or not ids else (0, 0)
+    return Replayed(well, not_well, unknown, taken)

@@ -25,6 +25,8 @@ class Processes:
     broker_prefix: str
     started: dict[str, subprocess.Popen] = field(default_factory=dict)
     ports: dict[str, int] = field(default_factory=dict)
+    metrics: dict[str, int] = field(default_factory=dict)
+    """Ports of the internal listeners; a worker has no other."""
 
     @property
     def url(self) -> str:
@@ -49,6 +51,8 @@ class Processes:
         commands = [f"serve {name}" for name in SERVICES] + [f"work {name}" for name in BEHIND]
         for command in commands:
             self.ports[command] = free_port()
+            api = command.startswith("serve")
+            self.metrics[command] = free_port() if api else self.ports[command]
         self.run("migrate")
         for command in commands:
             self.spawn(command)
@@ -68,7 +72,7 @@ class Processes:
         port = str(self.ports[command])
         told = [sys.executable, "-m", "suite.cli", kind, service]
         told += ["--port", port] if kind == "serve" else []
-        internal = {} if kind == "serve" else {"MOTCUA_METRICS_PORT": port}
+        internal = {"MOTCUA_METRICS_PORT": str(self.metrics[command])}
         with (self.folder / f"{kind}-{service}.log").open("ab") as log:
             self.started[command] = subprocess.Popen(
                 told, env=self.environment() | internal, stdout=log, stderr=log

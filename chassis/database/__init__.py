@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Executable, MetaData, Row
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import configure_mappers
 
@@ -28,7 +29,7 @@ from chassis.database.failures import (
     StorageFull,
     Unstorable,
 )
-from chassis.database.postgres import PostgresEngine
+from chassis.database.postgres import AWAY, GONE, PostgresEngine
 from chassis.database.shapes import Codec, Values, WriteSet
 from chassis.database.sqlite import SqliteEngine
 from chassis.database.unit_of_work import ANYBODY, CALLER, ITSELF, TRACE, UnitOfWork
@@ -51,6 +52,9 @@ T = TypeVar("T")
 ATTEMPTS = 8
 """How often a unit of work is run again when somebody else was first."""
 
+TOO_MANY = "53300"
+"""SQLSTATE of a server that takes no further connection just now."""
+
 WAKE_EVERY = 0.002
 """Seconds between two NOTIFYs at most: many commits wake the relay once."""
 
@@ -66,10 +70,12 @@ def _telling_away() -> Iterator[None]:
     try:
         yield
     except DBAPIError as failed:
-        if failed.connection_invalidated or isinstance(failed.orig, OSError):
+        if failed.connection_invalidated or _tells_of_absence(failed.orig):
             raise StorageAway("The database does not answer.", retry_after=2) from failed
         raise
-    except (OSError, TimeoutError) as away:
+    except PoolTimeout as busy:
+        raise Overloaded("Too many questions at once.", retry_after=2) from busy
+    except (*AWAY, *GONE) as away:
         raise StorageAway("The database does not answer.", retry_after=2) from away
 
 
@@ -280,3 +286,9 @@ class Database:
         with suppress(StorageAway):
             # The relay polls anyway; a lost signal costs a second, not an event.
             await self.engine.execute(f"NOTIFY {self.channel}")
+
+
+def _tells_of_absence(failure: BaseException | None) -> bool:
+    """Whether a driver's error says that the server is away, starting or ending, not that we asked badly."""
+    state = str(getattr(failure, "sqlstate", None) or "")
+    return isinstance(failure, OSError) or state.startswith(("08", "57P")) or state == TOO_MANY

@@ -21,11 +21,13 @@ CONNECT_TIMEOUT = 3
 COMMAND_TIMEOUT = 5
 """Seconds. asyncpg waits for ever by default, which on a black-holed link is for ever."""
 
-AWAY = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError)
+AWAY = (
+    *(OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError),
+    # Giving back a connection whose server was killed in the middle of a statement.
+    asyncpg.InternalClientError,
+)
 GONE = (
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.CannotConnectNowError,
+    *(asyncpg.AdminShutdownError, asyncpg.CrashShutdownError, asyncpg.CannotConnectNowError),
     asyncpg.TooManyConnectionsError,
 )
 
@@ -51,6 +53,8 @@ class PostgresEngine:
             command_timeout=COMMAND_TIMEOUT,
             server_settings={
                 "application_name": "motcua",
+                # 2xx promises that a change is on the disk, whatever the server's default is.
+                "synchronous_commit": "on",
                 "statement_timeout": "10000",
                 "lock_timeout": "2000",
                 "idle_in_transaction_session_timeout": "15000",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +28,12 @@ PRAGMAS = (
 """FULL, because 2xx promises that the change survives a power cut, not only a crash."""
 
 
+def make_private(path: Path) -> None:
+    """Make a database file that its owner alone can read, where there is none; its journals follow it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
 class SqliteEngine:
     """The driver's side of a service's database in one SQLite file on a local disk."""
 
@@ -42,7 +49,7 @@ class SqliteEngine:
 
     async def open(self) -> None:
         """Open the file, or make it."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        make_private(self.path)
         self._writer = await self._aside(self._connect)
         self._reader = self._connect()
         self._reader.execute("PRAGMA query_only=ON")

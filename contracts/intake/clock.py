@@ -10,7 +10,7 @@ from contracts.vocabulary import (
     TimeUnit,
     Turn,
 )
-from contracts.wire import Day, Instant, View
+from contracts.wire import Reckoned, ReckonedDay, View
 
 
 class ClockView(View):
@@ -18,16 +18,16 @@ class ClockView(View):
 
     rule_set: str
     """Which rules applied, e.g. ``R2018``."""
-    starts_on: Day | None
+    starts_on: ReckonedDay | None
     """The day counting starts (the day after receipt, or after the papers were complete)."""
     limit: TimeLimit | None
-    due_on: Day | None
+    due_on: ReckonedDay | None
     """The promised day (ngày hẹn trả kết quả)."""
     calendar: str
     """Edition of the working-day calendar used."""
-    paused_since: Instant | None = None
+    paused_since: Reckoned | None = None
     """Since when the applicant is waited for; the limit does not run meanwhile."""
-    statistical_due_at: Instant | None = None
+    statistical_due_at: Reckoned | None = None
     """The due moment as statistics count it: the applicant's time is taken out, nothing starts anew."""
 
 
@@ -37,12 +37,12 @@ class ViolationView(View):
     code: Breach
     rule: str | None
     """Number of the clock rule, ``C1`` to ``C14``; none for what is no clock rule."""
-    occurred_at: Instant
+    occurred_at: Reckoned
     before: DossierStatus | None = None
     after: DossierStatus | None = None
-    allowed_until: Instant | None = None
+    allowed_until: Reckoned | None = None
     """Until when it would have been in order."""
-    allowed_on: Day | None = None
+    allowed_on: ReckonedDay | None = None
     """The last day on which it would have been in order, where days count."""
     text_vi: str
     text: str
@@ -52,8 +52,8 @@ class PauseView(View):
     """A stretch in which the time was not the agency's."""
 
     kind: PauseKind
-    since: Instant
-    until: Instant | None
+    since: Reckoned
+    until: Reckoned | None
     """None while it lasts."""
     length: int | None
     """In units of the limit; whole hours for working hours, days otherwise. None without a limit."""
@@ -77,9 +77,9 @@ class StageView(View):
     agency: str
     limit: TimeLimit
     after: list[str]
-    started_at: Instant | None
-    due_at: Instant | None
-    done_at: Instant | None
+    started_at: Reckoned | None
+    due_at: Reckoned | None
+    done_at: Reckoned | None
     late: bool
 
 
@@ -88,8 +88,8 @@ class JudgementView(View):
 
     definition: OnTimeDefinition
     timeliness: Timeliness
-    end_at: Instant | None
-    due_at: Instant | None
+    end_at: Reckoned | None
+    due_at: Reckoned | None
 
 
 class ClockLine(View):
@@ -97,7 +97,7 @@ class ClockLine(View):
 
     rule: str | None
     """Number of the clock rule it rests on."""
-    at: Instant | None
+    at: Reckoned | None
     text_vi: str
     text: str
 
@@ -106,7 +106,7 @@ class ClockExplanation(View):
     """A dossier's clock explained line by line (giải trình thời hạn giải quyết)."""
 
     code: str
-    as_of: Instant
+    as_of: Reckoned
     """The instant it is explained for: what is open is measured up to here."""
     status: DossierStatus
     rule_set: str
@@ -114,22 +114,22 @@ class ClockExplanation(View):
     calendar: str
     """Edition of the working-day calendar the present promise rests on."""
     limit: TimeLimit | None
-    started_at: Instant | None
+    started_at: Reckoned | None
     """When the present run of the limit began."""
-    starts_on: Day | None
+    starts_on: ReckonedDay | None
     """The first day that counts in it."""
     restarts: int
     """How often the limit started anew."""
-    due_at: Instant | None
+    due_at: Reckoned | None
     """By the law."""
-    due_on: Day | None
-    statistical_due_at: Instant | None
+    due_on: ReckonedDay | None
+    statistical_due_at: Reckoned | None
     """For statistics, which take the applicant's time out instead of starting anew."""
-    projected_due_at: Instant | None
+    projected_due_at: Reckoned | None
     """What would be promised if what is waited for came now; the due moment where nothing is."""
-    apologise_by: Day | None
+    apologise_by: ReckonedDay | None
     """The last day on which a new day may be appointed, with an apology (xin lỗi, hẹn lại)."""
-    answer_by: Day | None
+    answer_by: ReckonedDay | None
     """The last day for the applicant to answer a request for papers, where the rules fix one."""
     turn: Turn
     """Whose time it is now."""

@@ -13,7 +13,7 @@ from contracts.vocabulary import (
     IdentityKind,
     ReturnMode,
 )
-from contracts.wire import Code, Instant, Line, Name, View, Wire
+from contracts.wire import Code, Instant, Line, Name, Reckoned, View, Wire
 
 
 class Applicant(Wire):
@@ -117,7 +117,7 @@ class DossierView(View):
     status: DossierStatus
     submitted_at: Instant | None
     received_at: Instant | None
-    due_at: Instant | None
+    due_at: Reckoned | None
     """The promised moment: the end of the due day's hours (hạn trả kết quả)."""
     done_at: Instant | None
     """When the result was ready (ngày có kết quả)."""

@@ -10,7 +10,7 @@ from contracts.vocabulary import (
     ReturnMode,
     TimeUnit,
 )
-from contracts.wire import Day, Instant
+from contracts.wire import Reckoned, ReckonedDay
 
 
 class ProcedurePublished(Event):
@@ -28,11 +28,11 @@ class ProcedurePublished(Event):
     on_national_portal: bool
     online_service: OnlineService | None = None
     same_day: bool = False
-    published_on: Day | None = None
+    published_on: ReckonedDay | None = None
     decision: str | None = None
     version: int = 1
     """The version these fields describe."""
-    valid_from: Day = BEGINNING
+    valid_from: ReckonedDay = BEGINNING
     """The first day it is in force: the version with the latest such day decides."""
     revision: int = 1
     """Grows with every change of any version: of one version the largest heard is how it stands."""
@@ -52,14 +52,14 @@ class DossierFiled(Event):
     returning_agency: str
     channel: Channel
     return_mode: ReturnMode
-    submitted_at: Instant | None = None
+    submitted_at: Reckoned | None = None
     revision: int
     """Filing is the first revision of a dossier's position, given by the fields below."""
     status: DossierStatus
-    received_at: Instant | None = None
-    due_at: Instant | None = None
+    received_at: Reckoned | None = None
+    due_at: Reckoned | None = None
     due_unit: TimeUnit | None = None
-    statistical_due_at: Instant | None = None
+    statistical_due_at: Reckoned | None = None
     """The due moment as statistics count it."""
     breaches: list[Breach] = []
     """In which ways what was reported left the rules."""
@@ -78,17 +78,17 @@ class DossierProgressed(Event):
     code: str
     revision: int
     status: DossierStatus
-    received_at: Instant | None = None
-    due_at: Instant | None = None
+    received_at: Reckoned | None = None
+    due_at: Reckoned | None = None
     due_unit: TimeUnit | None = None
     """What the limit is counted in: a day's limit is kept until the day ends."""
-    done_at: Instant | None = None
-    returned_at: Instant | None = None
-    ended_at: Instant | None = None
+    done_at: Reckoned | None = None
+    returned_at: Reckoned | None = None
+    ended_at: Reckoned | None = None
     """When it was refused, stopped or withdrawn, if that is how it stands."""
-    statistical_due_at: Instant | None = None
+    statistical_due_at: Reckoned | None = None
     """The due moment as statistics count it."""
-    paused_since: Instant | None = None
+    paused_since: Reckoned | None = None
     """Since when the applicant is waited for."""
     supplements: int = 0
     """How often papers were asked for."""
@@ -110,4 +110,4 @@ class DossierReturned(Event):
     returning_agency: str
     channel: Channel
     return_mode: ReturnMode
-    returned_at: Instant
+    returned_at: Reckoned

@@ -2,7 +2,7 @@
 
 from contracts.envelope import Event
 from contracts.vocabulary import TimeUnit
-from contracts.wire import Instant
+from contracts.wire import Reckoned
 
 
 class DossierDueSoon(Event):
@@ -20,7 +20,7 @@ class DossierDueSoon(Event):
     competent_agency: str
     revision: int
     """The dossier's revision when it was told."""
-    due_at: Instant
+    due_at: Reckoned
     due_unit: TimeUnit | None = None
 
 
@@ -36,9 +36,9 @@ class DossierOverdue(Event):
     competent_agency: str
     revision: int
     """The dossier's revision when it was told."""
-    due_at: Instant
+    due_at: Reckoned
     due_unit: TimeUnit | None = None
-    late_at: Instant
+    late_at: Reckoned
     """From when it is overdue: a limit of days is kept until the due day ends."""
 
 
@@ -57,7 +57,7 @@ class DossierUnanswered(Event):
     competent_agency: str
     revision: int
     """The dossier's revision when it was told."""
-    asked_at: Instant
+    asked_at: Reckoned
     """When the papers were asked for."""
     answer_days: int
     """Days the rules give for an answer."""

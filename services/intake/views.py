@@ -1,6 +1,7 @@
 """How intake shows what it remembers."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from contracts.intake import (
@@ -96,9 +97,16 @@ def timeline(row: Dossier, steps: Sequence[Step]) -> TimelineView:
     held = domain.holdings(told, filed_of(row))
     return TimelineView(
         code=row.code,
-        items=[TimelineEntry.model_validate(step.__dict__) for step in steps],
+        items=[TimelineEntry.model_validate(_in_vietnam(step.__dict__)) for step in steps],
         holdings=[HoldingView.model_validate(one) for one in held],
     )
+
+
+def _in_vietnam(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: value.astimezone(VIETNAM) if isinstance(value, datetime) else value
+        for name, value in values.items()
+    }
 
 
 def violation(told: Violation) -> ViolationView:

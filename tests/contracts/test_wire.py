@@ -1,6 +1,9 @@
 """What may cross a border: text, instants, codes, labels, envelopes."""
 
+import json
 import unicodedata
+from datetime import UTC, date, datetime
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -11,7 +14,7 @@ from contracts import vocabulary
 from contracts.labels import LABELS, label
 from contracts.problems import Problem
 from contracts.text import clean_line
-from contracts.wire import Code, Instant, Line
+from contracts.wire import Code, Day, Instant, Line, Reckoned
 
 
 @given(st.text())
@@ -58,12 +61,80 @@ def test_a_name_typed_in_pieces_is_the_same_name():
         '"9999-12-31T23:59:59Z"',
         '"2020-02-30T00:00:00Z"',
         '"20200316090000"',
+        '"1584324000"',
+        '"-1"',
+        '"1584324000.5"',
+        '"1584324000000"',
+        '"2020-03-16"',
+        '"2020-03-16 09:00:00+07:00"',
+        '"2020-03-16T09:00+07:00"',
+        '"2020-03-16T09:00:00+0700"',
+        '"2020-03-16T09:00:00+07"',
+        '"2020-03-16T09:00:00,5+07:00"',
+        '"2020-03-16T09:00:00.+07:00"',
+        '"2020-03-16T09:00:00 +07:00"',
+        '"2020-W12-1T09:00:00Z"',
+        '"2200-01-01T00:00:00Z"',
+        '"1899-12-31T23:59:59Z"',
+        '"Z"',
+        '""',
+        "true",
         "null",
     ],
 )
-def test_an_instant_has_an_offset_and_lies_within_reason(told):
+def test_an_instant_is_rfc_3339_text_with_an_offset_within_reason(told):
+    read = TypeAdapter(Instant)
+    as_in_a_body = partial(read.validate_json, told, strict=True)
+    as_in_an_address = partial(read.validate_python, json.loads(told))
+    for attempt in (as_in_a_body, as_in_an_address):
+        with pytest.raises(ValidationError) as refused:
+            attempt()
+        [error] = refused.value.errors()
+        assert error["type"] in {"instant_unreadable", "offset_missing", "out_of_range"}
+        assert error["msg"].endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("told", "instant"),
+    [
+        ("2020-03-16T09:00:00+07:00", datetime(2020, 3, 16, 2, tzinfo=UTC)),
+        ("2020-03-16t02:00:00z", datetime(2020, 3, 16, 2, tzinfo=UTC)),
+        ("2020-03-15T21:00:00.5-05:00", datetime(2020, 3, 16, 2, 0, 0, 500_000, tzinfo=UTC)),
+        ("1900-01-01T00:00:00Z", datetime(1900, 1, 1, tzinfo=UTC)),
+        ("2199-12-31T23:59:59Z", datetime(2199, 12, 31, 23, 59, 59, tzinfo=UTC)),
+    ],
+)
+def test_an_instant_is_read_as_it_is_written(told, instant):
+    assert TypeAdapter(Instant).validate_json(json.dumps(told), strict=True) == instant
+    assert TypeAdapter(Instant).validate_python(told) == instant
+    assert TypeAdapter(Instant).validate_python(instant) == instant
+
+
+@given(st.datetimes(datetime(1900, 1, 2), datetime(2199, 12, 30), timezones=st.timezones()))  # noqa: DTZ001 - zones are drawn
+def test_an_instant_survives_being_written_and_read(instant):
+    instant = instant.astimezone(UTC)
+    written = TypeAdapter(Instant).dump_json(instant)
+    assert TypeAdapter(Instant).validate_json(written, strict=True) == instant
+    assert TypeAdapter(Reckoned).validate_json(written, strict=True) == instant
+
+
+def test_what_we_work_out_reaches_further_than_what_we_are_told():
+    told = "2214-08-01T17:00:00+07:00"
+    assert TypeAdapter(Reckoned).validate_python(told).year == 2214
+    with pytest.raises(ValidationError, match="1900 to 2199"):
+        TypeAdapter(Instant).validate_python(told)
     with pytest.raises(ValidationError):
-        TypeAdapter(Instant).validate_json(told, strict=True)
+        TypeAdapter(Reckoned).validate_python("1584324000")
+
+
+@pytest.mark.parametrize(
+    "told", ["1584316800", "2020-3-16", "2020-03-16T00:00:00", "-1", "2200-01-01", ""]
+)
+def test_a_day_is_written_as_year_month_and_day(told):
+    with pytest.raises(ValidationError) as refused:
+        TypeAdapter(Day).validate_python(told)
+    assert refused.value.errors()[0]["type"] in {"day_unreadable", "out_of_range"}
+    assert TypeAdapter(Day).validate_python("2020-03-16") == date(2020, 3, 16)
 
 
 @pytest.mark.parametrize("told", ["", " ", "a b", "a\n", "é", "-a", "a" * 65, "../../x"])
@@ -119,3 +190,12 @@ def test_every_refusal_has_its_own_code_and_a_vietnamese_title():
     for kind in named:
         by_code.setdefault(kind.code(), set()).add(kind.status)
     assert {code for code, statuses in by_code.items() if len(statuses) > 1} == set()
+
+
+def test_the_code_of_a_refusal_has_a_hyphen_between_any_two_words():
+    from gateway.forms import NotAForm
+
+    assert NotAForm.code() == "not-a-form"
+    for kind in every_problem():
+        assert kind.code().replace("-", "") == kind.__name__.lower()
+        assert all(kind.code().split("-")), kind

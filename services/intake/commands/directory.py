@@ -38,9 +38,9 @@ async def register_agency(
     """Enter an agency into the directory, or replace its entry; `code` may be any code it carries.
 
     The code it is called by here stays one of its codes. Raises `UnknownAgency` for one beyond the
-    caller's reach, `AgencyOutOfReach` for a new one that is not put under the caller's or for a successor
-    that is not theirs, `AgencyCycle`, `AgencyCodeTaken`, `AgencyValidityInvalid`, `UnknownSuccessor`,
-    `SuccessorCycle`, and `EntryChanged` against another `expected` revision.
+    caller's reach, `AgencyOutOfReach` for one that is new or moved and not put under the caller's, or for
+    a successor that is not theirs, `AgencyCycle`, `AgencyCodeTaken`, `AgencyValidityInvalid`,
+    `UnknownSuccessor`, `SuccessorCycle`, and `EntryChanged` against another `expected` revision.
     """
     # Reach and circles are judged by the directory as it is, not as it was a moment ago.
     running_of(uow).tree.forget()
@@ -50,7 +50,13 @@ async def register_agency(
     if agency is not None and not await running_of(uow).tree.covers(caller, own):
         raise UnknownAgency("No agency of this code is within your reach.")
     parent = await _parent_of(own, entry, uow)
-    if agency is None and not await _may_found(own, parent, caller, uow):
+    if (agency is None or agency.parent != parent) and not await _may_place(
+        own, agency, parent, caller, uow
+    ):
+        if own == caller.agency:
+            raise AgencyOutOfReach(
+                "Leave your own agency where it stands: who is above it moves it."
+            )
         raise AgencyOutOfReach(f"Name a parent that is {caller.agency} or stands below it.")
     expect_valid(entry)
     former = agency.successors if agency else []
@@ -144,10 +150,15 @@ async def _parent_of(code: str, entry: AgencyEntry, uow: UnitOfWork) -> str | No
     return parent
 
 
-async def _may_found(code: str, parent: str | None, caller: Principal, uow: UnitOfWork) -> bool:
-    if caller.agency is None or caller.agency == code:
+async def _may_place(
+    code: str, agency: Agency | None, parent: str | None, caller: Principal, uow: UnitOfWork
+) -> bool:
+    """Whether a caller may put an agency, new or moved, under this parent."""
+    if caller.agency is None:
         return True
-    return parent is not None and await running_of(uow).tree.covers(caller, parent)
+    if parent is None:
+        return agency is None and code == caller.agency
+    return await running_of(uow).tree.covers(caller, parent)
 
 
 async def _tree_of(parent: str | None, uow: UnitOfWork) -> str | None:

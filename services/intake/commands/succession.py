@@ -12,9 +12,9 @@ from services.intake.tables import Agency
 
 
 class AgencyOutOfReach(Invalid):
-    """A new agency stands under one of yours, and only yours take over from another."""
+    """An agency is put under one of yours, and only yours take over from another."""
 
-    title_vi = "Cơ quan mới, cơ quan kế thừa phải thuộc cơ quan của bên gọi"
+    title_vi = "Cơ quan mới, cơ quan chuyển đi và cơ quan kế thừa phải thuộc cơ quan của bên gọi"
 
 
 class AgencyValidityInvalid(Invalid):

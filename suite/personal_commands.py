@@ -5,30 +5,18 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import asdict
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from chassis.settings import Settings
+from suite.options import AsJson, Data, settings_of
 
 keys = typer.Typer(help="The keys that seal personal data.", no_args_is_help=True)
 retention = typer.Typer(
     help="How long personal data are kept, and what is purged.", no_args_is_help=True
 )
 
-Data = Annotated[
-    Path | None, typer.Option("--data", help="Folder of the embedded databases and secrets.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 Reason = Annotated[str, typer.Option(help="Why, with the number of the paper that asks for it.")]
-
-
-def _settings(data: Path | None) -> Settings:
-    from chassis.settings import Settings
-
-    return Settings() if data is None else Settings(data=data)
 
 
 @keys.command("status")
@@ -36,7 +24,7 @@ def keys_status(as_json: AsJson = False, data: Data = None) -> None:
     """Which keys there are, and how many dossiers they seal; non-zero when one is missing."""
     from suite import personal_tasks as tasks
 
-    told = asyncio.run(tasks.keys_standing(_settings(data)))
+    told = asyncio.run(tasks.keys_standing(settings_of(data)))
     if as_json:
         typer.echo(json.dumps(asdict(told)))
     else:
@@ -65,7 +53,7 @@ def rotate_keys(
     """Put a new key-encryption key in front of intake-kek.key, and wrap every data key with it."""
     from suite import personal_tasks as tasks
 
-    count = asyncio.run(tasks.rotate_keys(_settings(data), new_key=new_key))
+    count = asyncio.run(tasks.rotate_keys(settings_of(data), new_key=new_key))
     typer.echo(f"{count} data keys are wrapped with the key-encryption key in use.")
     typer.echo(
         "The older line stays in intake-kek.key for backups; remove it with the last of them."
@@ -83,7 +71,7 @@ def retire_keys(
     """Let data keys be followed by new ones, for example when one may be known to others."""
     from suite import personal_tasks as tasks
 
-    count = asyncio.run(tasks.retire_keys(_settings(data), unreadable=unreadable))
+    count = asyncio.run(tasks.retire_keys(settings_of(data), unreadable=unreadable))
     typer.echo(f"{count} data keys retired. Other processes follow within a minute.")
     if count and not unreadable:
         typer.echo("Next: motcua keys reseal")
@@ -99,7 +87,7 @@ def reseal(
     """Seal anew what stands under retired keys, or in plain text from an earlier version."""
     from suite import personal_tasks as tasks
 
-    count, destroyed = asyncio.run(tasks.reseal(_settings(data), everything=everything))
+    count, destroyed = asyncio.run(tasks.reseal(settings_of(data), everything=everything))
     typer.echo(f"{count} dossiers sealed anew, {destroyed} emptied data keys destroyed.")
 
 
@@ -108,7 +96,7 @@ def due(as_json: AsJson = False, data: Data = None) -> None:
     """How many dossiers of each class are due to be purged, and how many are held back."""
     from suite import personal_tasks as tasks
 
-    told = asyncio.run(tasks.due_to_purge(_settings(data)))
+    told = asyncio.run(tasks.due_to_purge(settings_of(data)))
     if as_json:
         typer.echo(json.dumps(told, ensure_ascii=False))
         return
@@ -132,11 +120,11 @@ def purge(
     from suite import personal_tasks as tasks
 
     if not execute:
-        count = sum(line["due"] for line in asyncio.run(tasks.due_to_purge(_settings(data))))
+        count = sum(line["due"] for line in asyncio.run(tasks.due_to_purge(settings_of(data))))
         typer.echo(f"{count} dossiers would be purged. Nothing was changed.")
         typer.echo("Next: motcua retention due, then motcua retention purge --execute")
         return
-    count, destroyed = asyncio.run(tasks.purge(_settings(data)))
+    count, destroyed = asyncio.run(tasks.purge(settings_of(data)))
     typer.echo(f"{count} dossiers purged, {destroyed} emptied data keys destroyed.")
 
 
@@ -149,7 +137,7 @@ def hold(
     """Hold a dossier back from every purge."""
     from suite import personal_tasks as tasks
 
-    asyncio.run(tasks.order_hold(_settings(data), code, reason, held=True))
+    asyncio.run(tasks.order_hold(settings_of(data), code, reason, held=True))
     typer.echo(f"{code} is held back until `motcua retention lift`.")
 
 
@@ -162,5 +150,5 @@ def lift(
     """Let a dossier go again that was held back."""
     from suite import personal_tasks as tasks
 
-    asyncio.run(tasks.order_hold(_settings(data), code, reason, held=False))
+    asyncio.run(tasks.order_hold(settings_of(data), code, reason, held=False))
     typer.echo(f"{code} is not held back.")
