@@ -225,7 +225,9 @@ def every_page(language="vi") -> dict[str, str]:
     }
     pages |= {f"track {error}": track_page(language, error, 7) for error in (None, *TrackError)}
     pages |= {
-        f"tracked {status}": tracked_page(tracked(status), language) for status in DossierStatus
+        f"tracked {status}": tracked_page(tracked(status), language)
+        for status in DossierStatus
+        if status is not DossierStatus.UNMAPPED
     }
     pages |= {f"refusal {kind}": refusal_page(kind, language) for kind in Refusal}
     return {name: bytes(page.body).decode() for name, page in pages.items()}

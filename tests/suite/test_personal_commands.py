@@ -26,7 +26,7 @@ async def three_dossiers(data) -> None:
         entry = AgencyEntry.model_validate({"name": "Sở", "kind": "department"})
         await intake.do(directory.register_agency, AGENCY, entry, CALLER, None)
         published = ProcedureEntry.model_validate(procedure())
-        await intake.do(directory.publish_procedure, PROCEDURE, published, None)
+        await intake.do(procedures.publish_procedure, PROCEDURE, published, None)
         intake.tree.forget()
         for number in (1, 2, 3):
             filing = DossierFiling.model_validate_json(json.dumps(file_of(number)))
