@@ -10,7 +10,7 @@ from chassis.auth import Principal
 from chassis.database import Overloaded
 from chassis.settings import Settings
 from contracts.intake import AgencyEntry, DossierFiling, ProcedureEntry, Progress
-from services.intake.commands import directory, file_dossier, report_progress
+from services.intake.commands import directory, file_dossier, procedures, report_progress
 from suite.cli import app
 from suite.personal_tasks import _every_batch, intake_at_hand
 from tests.builders import AGENCY, PROCEDURE, procedure, step
