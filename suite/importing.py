@@ -18,12 +18,12 @@ from chassis.running import Running
 from chassis.settings import Settings
 from contracts.intake import ImportView
 from contracts.vocabulary import ImportState
-from services.intake import views_imports
 from services.intake.bulk.files import HEAD_BYTES, expect_kind, format_of_name
 from services.intake.bulk.results import as_csv
 from services.intake.bulk.work import Told, perform
 from services.intake.commands.imports import Handed, Overtaken, begun_import, open_import
 from services.intake.tables import ImportJob
+from services.intake.views import imports as shown
 from suite.tasks import at_hand
 
 OPERATOR = Principal("operator", None, frozenset(), float("inf"))
@@ -69,7 +69,7 @@ async def gone_through(settings: Settings, wish: Wish) -> ImportView:
         if job.state not in {ImportState.DONE, ImportState.FAILED}:
             job = await _to_its_end(job, wish.file, intake)
         await _write(as_csv(job.id, intake.database), wish.results)
-        return views_imports.one(job)
+        return shown.one(job)
 
 
 async def _to_its_end(job: ImportJob, file: Path, intake: Running) -> ImportJob:

@@ -14,10 +14,10 @@ from chassis.running import Running
 from chassis.secrets import put_in_front
 from chassis.settings import Settings
 from contracts.intake import LegalHoldOrder
-from services.intake import queries_personal as queries
 from services.intake.commands import keys, retention
 from services.intake.commands.audit import OPERATOR
 from services.intake.keyring import KEK_FILE, Keyring
+from services.intake.queries import personal as queries
 from suite.demo.progress import Stage, stage
 from suite.tasks import at_hand
 

@@ -27,7 +27,7 @@ from services.intake.clock import (
 )
 from services.intake.clock.reading import OfficeKnown
 from services.intake.queries import declared_days
-from services.intake.queries_directory import earlier_versions
+from services.intake.queries.directory import earlier_versions
 from services.intake.tables import DeclaredDay, Procedure, Version
 
 FRESH_SECONDS = 2.0

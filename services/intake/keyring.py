@@ -32,8 +32,8 @@ from chassis.sealing import (
 )
 from chassis.secrets import secret_keys
 from contracts.problems import Unavailable
-from services.intake import queries_personal as queries
 from services.intake.domain.personal import KeyPurpose, quarter_of
+from services.intake.queries import personal as queries
 from services.intake.tables import DataKey
 
 INSTALLATION = ""

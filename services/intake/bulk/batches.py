@@ -13,7 +13,7 @@ from services.intake.bulk.rows import Row
 from services.intake.bulk.steps import steps_of_row
 from services.intake.commands.filing import DossierCodeTaken, admit, refusal
 from services.intake.commands.progress import remember_steps
-from services.intake.queries_imports import steps_of_many
+from services.intake.queries.imports import steps_of_many
 from services.intake.tables import Dossier, Step
 
 BREATH = 16
@@ -130,9 +130,7 @@ def _reasons(problem: Problem, row: Row) -> list[ImportReason]:
 
 def _path(pointer: str) -> list[str]:
     steps = pointer.split("/")[1:]
-    path = [step.replace("~1", "/").replace("~0", "~") for step in steps]
-    # What a filing says of its receipt is kept under a name of its own.
-    return ["received_at"] if path == ["filed_received_at"] else path
+    return [step.replace("~1", "/").replace("~0", "~") for step in steps]
 
 
 def _result(row: Row, outcome: ImportOutcome, *reasons: ImportReason) -> Judged:

@@ -10,7 +10,7 @@ from contracts.intake import ImportReason, ImportResult
 from contracts.labels import label
 from contracts.spreadsheets import BYTE_ORDER_MARK, safe_cell
 from contracts.vocabulary import ImportOutcome
-from services.intake.queries_imports import parts_of
+from services.intake.queries.imports import parts_of
 
 COLUMNS = ("line", "code", "outcome", "outcome_vi", "reason", "reason_vi", "field", "detail")
 PARTS_AT_ONCE = 8

@@ -24,7 +24,7 @@ from services.intake.commands.imports import (
     forget_import,
     import_batch,
 )
-from services.intake.queries_imports import files_in_use, next_import
+from services.intake.queries.imports import files_in_use, next_import
 from services.intake.tables import ImportJob
 
 Told = Callable[[ImportJob], None]

@@ -12,7 +12,7 @@ from contracts.problems import Conflict
 from services.intake.commands.agency_codes import agency_meant, carry_codes
 from services.intake.commands.reach import EntryChanged, UnknownAgency, expect_revision
 from services.intake.commands.succession import AgencyOutOfReach, expect_valid, heirs_named
-from services.intake.queries_directory import directly_below
+from services.intake.queries.directory import directly_below
 from services.intake.tables import Agency, DeclaredDay
 
 __all__ = [

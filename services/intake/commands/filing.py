@@ -95,6 +95,9 @@ async def refusal(
     filing = await by_own_codes(filing, tree)
     before, now = _content(earlier), _filing_content(filing)
     before["applicant"], now["applicant"] = await _applicants(earlier, filing, uow)
+    # What a filing says of its receipt is kept under a name of its own.
+    before["received_at"] = before.pop("filed_received_at")
+    now["received_at"] = now.pop("filed_received_at")
     differing = domain.differing_fields(before, now)
     own = await tree.covers(caller, earlier.agency)
     if own and not differing:

@@ -14,7 +14,7 @@ from contracts.vocabulary import ImportFormat, ImportOutcome, ImportState
 from services.intake.bulk.batches import Judged, file_rows
 from services.intake.bulk.rows import Row
 from services.intake.commands.reach import UnknownAgency
-from services.intake.queries_imports import import_finished_before
+from services.intake.queries.imports import import_finished_before
 from services.intake.tables import ImportJob, ImportPart
 
 ATTEMPTS = 5

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 from chassis.database import UnitOfWork
 from chassis.running import Running, running_of
-from services.intake import queries_personal as queries
 from services.intake.commands import personal
 from services.intake.domain.personal import KeyPurpose, quarter_of
 from services.intake.keyring import FRESH_SECONDS, Keyring
+from services.intake.queries import personal as queries
 
 DAY_OF_GRACE = timedelta(days=1)
 """How long after its quarter a key may still be sealing somewhere: clocks differ."""

@@ -23,7 +23,7 @@ from services.intake.commands import personal
 from services.intake.commands.audit import leave_trace
 from services.intake.commands.position import standing_of
 from services.intake.commands.reach import UnknownAgency, reachable_dossier
-from services.intake.queries_papers import ReceivedQuestion, received_dossiers
+from services.intake.queries.papers import ReceivedQuestion, received_dossiers
 from services.intake.tables import (
     Agency,
     Dossier,

@@ -12,7 +12,7 @@ from contracts.problems import Invalid, NotFound
 from contracts.vocabulary import VIETNAM
 from services.intake import domain
 from services.intake.commands.reach import expect_revision
-from services.intake.queries_directory import earlier_versions, procedures
+from services.intake.queries.directory import earlier_versions, procedures
 from services.intake.retention import retention_classes
 from services.intake.tables import EarlierVersion, Procedure, Version
 

@@ -7,10 +7,10 @@ from chassis.database import UnitOfWork
 from chassis.running import Running, running_of
 from contracts.intake import DossierPurged, LegalHoldOrder
 from contracts.vocabulary import VIETNAM
-from services.intake import queries_personal as queries
 from services.intake.commands.audit import OPERATOR, leave_trace
 from services.intake.commands.reach import reachable_dossier
 from services.intake.domain.personal import closed_on
+from services.intake.queries import personal as queries
 from services.intake.retention import RetentionClass, retention_classes
 from services.intake.tables import Dossier, LegalHold, Step
 

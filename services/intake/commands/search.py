@@ -7,11 +7,11 @@ from chassis.auth import Principal
 from chassis.database import UnitOfWork
 from chassis.running import running_of
 from contracts.intake import DossierSearch
-from services.intake import queries_personal as queries
 from services.intake.commands.audit import leave_trace
 from services.intake.commands.personal import INDEXED, applicant_of
 from services.intake.commands.reach import UnknownAgency
 from services.intake.keyring import Keyring
+from services.intake.queries import personal as queries
 from services.intake.tables import Dossier
 
 

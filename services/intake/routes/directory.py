@@ -15,7 +15,7 @@ from contracts.vocabulary import AgencyKind
 from contracts.wire import Code, Day
 from services.intake import commands, views
 from services.intake.commands import agency_codes, directory, succession
-from services.intake.queries_directory import AgencyQuestion, agencies
+from services.intake.queries.directory import AgencyQuestion, agencies
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute)
 

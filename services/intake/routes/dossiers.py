@@ -23,8 +23,8 @@ from contracts.vocabulary import Channel, DossierStatus
 from contracts.wire import Code, Instant, Moment
 from services.intake import commands, queries, views
 from services.intake.commands import personal
-from services.intake.explaining import explain
 from services.intake.keyring import PersonalDataKeyMissing, SealedValueBroken
+from services.intake.views.clock import explain
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute)
 

@@ -12,12 +12,12 @@ from chassis.permissions import DossierReader, DossierWriter
 from chassis.web import Reading, Works, refusals
 from contracts.intake import ImportView
 from contracts.wire import Code
-from services.intake import views_imports
 from services.intake.bulk.files import CONTENT_TYPES, FileOfAnotherType, format_of_type
 from services.intake.bulk.results import as_csv, as_ndjson
 from services.intake.bulk.spool import FileEmpty, FileTooLarge, Spool
 from services.intake.commands import UnknownAgency
 from services.intake.commands.imports import Handed, UnknownImport, open_import, reachable_import
+from services.intake.views import imports as shown
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute)
 
@@ -72,7 +72,7 @@ async def import_dossiers(  # noqa: PLR0917 - FastAPI passes them by name
     finally:
         if not fresh:
             spool.drop(received.name)
-    view = views_imports.one(job)
+    view = shown.one(job)
     return Response(
         view.model_dump_json(),
         202 if fresh else 200,
@@ -84,7 +84,7 @@ async def import_dossiers(  # noqa: PLR0917 - FastAPI passes them by name
 @router.get("/imports/{id}", tags=["imports"], responses=refusals(UnknownImport))
 async def read_import(id: Code, caller: DossierReader, uow: Reading) -> ImportView:
     """How far an import has come."""
-    return views_imports.one(await reachable_import(id, caller, uow))
+    return shown.one(await reachable_import(id, caller, uow))
 
 
 @router.get(

@@ -10,11 +10,12 @@ from chassis.web import Reading, Works, refusals
 from contracts.intake import PaperView, RegisterView, TrackingPinView, TrackQuestion, TrackView
 from contracts.vocabulary import PaperKind
 from contracts.wire import Code, Day
-from services.intake import commands, paper_views
+from services.intake import commands
 from services.intake.clock import vietnam_day
 from services.intake.clock.calendar import ONE_DAY
 from services.intake.commands import papers, tracking
 from services.intake.keyring import PersonalDataKeyMissing, SealedValueBroken
+from services.intake.views import papers as shown
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute)
 UNCACHED = {"Cache-Control": "no-store"}
@@ -36,7 +37,7 @@ async def read_paper(
 ) -> PaperView:
     """What a paper of a dossier shows (nội dung biểu mẫu); each reading is recorded."""
     response.headers.update(UNCACHED)
-    return paper_views.paper(await work(papers.issue_paper, code, kind, caller))
+    return shown.paper(await work(papers.issue_paper, code, kind, caller))
 
 
 @router.get(
@@ -61,7 +62,7 @@ async def read_register(  # noqa: PLR0917 - FastAPI passes them by name
     wanted = papers.RegisterWanted(
         agency=agency, first_on=first, until=until or first + ONE_DAY, cursor=cursor, limit=limit
     )
-    return paper_views.register(await work(papers.open_register, wanted, caller))
+    return shown.register(await work(papers.open_register, wanted, caller))
 
 
 @router.post(
@@ -72,10 +73,10 @@ async def read_register(  # noqa: PLR0917 - FastAPI passes them by name
 )
 async def replace_pin(code: Code, caller: DossierWriter, work: Works) -> Response:
     """Replace the PIN a dossier is tracked with (cấp lại mã tra cứu): its receipt was lost or seen."""
-    return await work.answer(tracking.replace_pin, code, caller, show=paper_views.new_pin)
+    return await work.answer(tracking.replace_pin, code, caller, show=shown.new_pin)
 
 
 @router.post("/tracking", tags=["dossiers"], responses=refusals(tracking.TrackingRefused))
 async def track(question: TrackQuestion, _: DossierReader, uow: Reading) -> TrackView:
     """Where the dossier of a receipt stands (tra cứu hồ sơ); whoever calls this counts failures."""
-    return paper_views.tracked(await tracking.track(question, uow))
+    return shown.tracked(await tracking.track(question, uow))

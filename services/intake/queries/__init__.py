@@ -7,7 +7,7 @@ from sqlmodel import col
 
 from chassis.database import Database, UnitOfWork
 from chassis.tenancy import AgencyTree, tree_in
-from services.intake.queries_lists import DossierQuestion, dossiers, how_many, watched_until
+from services.intake.queries.lists import DossierQuestion, dossiers, how_many, watched_until
 from services.intake.tables import DeclaredDay, Step
 
 __all__ = [
