@@ -202,7 +202,8 @@ def create_app(running: Running) -> FastAPI:
     app.router.route_class = StrictRoute
     app.state.running = running
     app.state.verifier = running.verifier
-    app.include_router(service.router)
+    # Flat, because a router that includes others is asked for its routes anew at every request.
+    app.router.routes.extend(every_route(service.router.routes))
     _add_health(app, running)
     declare_access(app)
     add_refusals(app)

@@ -39,9 +39,8 @@ async def reposition(dossier: Dossier, steps: Collection[Step], uow: UnitOfWork)
     """Fold the position anew from everything that is known, and tell what changed."""
     returned_before = dossier.returned_at
     offices = await running_of(uow).own(Catalogue).offices()
-    for name, value in kept(standing(dossier, steps, offices)).items():
-        setattr(dossier, name, value)
-    dossier.closed_on = closed_on(dossier.status, steps)
+    dossier.change(**kept(standing(dossier, steps, offices)))
+    dossier.change(closed_on=closed_on(dossier.status, steps))
     await watch(dossier, uow)
     dossier.revision += 1
     uow.record(_progressed(dossier), subject=dossier.code, agency=dossier.agency)

@@ -76,11 +76,7 @@ def _note(
     dossier: Dossier, late_at: datetime | None, following: tuple[datetime, Watch] | None
 ) -> None:
     watch_at, watch_for = following or (None, None)
-    noted = {"late_at": late_at, "watch_at": watch_at, "watch_for": watch_for}
-    for name, value in noted.items():
-        # A row declared by SQLModel is slow to set, and most of this seldom changes.
-        if getattr(dossier, name) != value:
-            setattr(dossier, name, value)
+    dossier.change(late_at=late_at, watch_at=watch_at, watch_for=watch_for)
 
 
 def _asked_at(dossier: Dossier) -> datetime | None:
