@@ -93,6 +93,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, Label]] = {
         ("Nộp trực tuyến ngoài Cổng Dịch vụ công quốc gia", "Filed online on another portal"),
         ("Mở lại hồ sơ đã kết thúc", "Reopened"),
         ("Cơ quan không hoạt động vào ngày tiếp nhận", "Agency did not exist on that day"),
+        ("Ngày không thể có: trước khi tiếp nhận hoặc sau khi báo cáo", "A date that cannot be"),
     ),
     PauseKind: _labels(
         PauseKind,

@@ -77,6 +77,8 @@ class Breach(StrEnum):
     """An ended dossier went on: no article provides for it."""
     AGENCY_NOT_VALID = "agency_not_valid"
     """The agency did not exist on the day of receipt: not yet, or no longer."""
+    IMPOSSIBLE_DATE = "impossible_date"
+    """Work was dated before the day of receipt, or a step after the day it was told on."""
 
 
 class PauseKind(StrEnum):

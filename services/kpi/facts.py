@@ -81,6 +81,9 @@ class Fact:
         """
         if self.done_at is None:
             return False
+        if self.received_at is not None and _day(self.done_at) < _day(self.received_at):
+            # A slip of a date: no length of time that could have been kept.
+            return False
         if self.due_at is None:
             return True
         if self.due_unit is TimeUnit.WORKING_HOUR:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.intake import TimeLimit
+from contracts.intake import Stage, TimeLimit
 from contracts.vocabulary import Channel, ReturnMode, TimeUnit, Turn
 from services.intake.clock import RULE_SETS, RULES, Rule, rule_set_named
 from services.intake.clock.breaches import RULE_OF
@@ -179,6 +179,51 @@ def test_c9_what_was_received_elsewhere_is_handed_over_within_a_working_day():
     assert breaches(life(at_home, step("processing", "2025-07-09"))) == []
     before = filed("2020-07-06", competent_agency="B", channel=Channel.POST)
     assert breaches(life(before, step("processing", "2020-07-09", agency="B"))) == []
+
+
+def test_c8_a_stage_in_hours_is_kept_to_the_minute_and_begins_when_its_agency_says():
+    hours = Stage(id="tax", agency="TAX", time_limit={"amount": 2, "unit": "working_hour"})
+    case = filed("2025-07-07", stages=(hours,))
+    late = life(case, step("done", "2025-07-07 16:50", stage="tax"), limit=None)
+    assert breaches(late) == ["late_stage"]
+    begun = step("processing", "2025-07-07 15:00", stage="tax")
+    kept = life(case, begun, step("done", "2025-07-07 16:50", stage="tax"), limit=None)
+    assert breaches(kept) == []
+
+
+def test_c9_the_row_that_names_the_competent_agency_decides():
+    elsewhere = filed("2025-07-07", competent_agency="B", channel=Channel.POST)
+    own_work = step("processing", "2025-07-07 10:00")
+    late = life(elsewhere, own_work, step("processing", "2025-07-15", agency="B"))
+    assert breaches(late) == ["late_handover"]
+    in_time = life(elsewhere, own_work, step("processing", "2025-07-08", agency="B"))
+    assert breaches(in_time) == []
+    silent = life(elsewhere, step("processing", "2025-07-10"))
+    assert breaches(silent) == ["late_handover"]
+
+
+@pytest.mark.parametrize(
+    ("year", "expected"),
+    [("2020", []), ("2022", ["second_reappointment"]), ("2025", ["second_reappointment"])],
+)
+def test_c7_only_later_decrees_allow_a_single_new_day(year, expected):
+    days = [f"{year}-08-10", f"{year}-08-12", f"{year}-08-17"]
+    steps = [
+        step("processing", f"{year}-08-10 10:00"),
+        step("processing", f"{year}-08-11", f"{year}-08-20 17:00"),
+        step("processing", f"{year}-08-12", f"{year}-08-27 17:00"),
+    ]
+    limit = TimeLimit(amount=5, unit=TimeUnit.WORKING_DAY)
+    assert breaches(life(filed(days[0]), *steps, limit=limit)) == expected
+
+
+def test_c4_only_the_decree_of_2025_asks_once():
+    twice = [
+        step("waiting_supplement", "2020-07-07"),
+        step("processing", "2020-07-08"),
+        step("waiting_supplement", "2020-07-09"),
+    ]
+    assert breaches(life(filed("2020-07-06"), *twice)) == []
 
 
 def test_c10_the_applicant_may_stop_before_the_decision_not_after():

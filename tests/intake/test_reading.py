@@ -266,3 +266,109 @@ def test_the_law_never_promises_earlier_than_statistics_after_papers(amount, ask
     ]
     reading = life(filed("2025-07-07"), *papers, limit=limit).case.reading
     assert reading.due_at >= reading.statistical_due_at
+
+
+def test_the_applicants_silence_makes_no_agency_late():
+    case = filed("2025-07-07")
+    asked = step("waiting_supplement", "2025-07-08")
+    closed = life(case, asked, step("stopped", "2025-07-28"))
+    assert breaches(closed) == []
+    assert on_time(closed)["OT-D"] == on_time(life(case, step("stopped", "2025-07-08")))["OT-D"]
+    assert on_time(closed)["OT-C"] == "on_time"
+    withdrawn = on_time(life(case, asked, step("withdrawn", "2025-07-28")))
+    assert (withdrawn["OT-B"], withdrawn["OT-C"], withdrawn["OT-D"]) == (
+        "on_time",
+        "on_time",
+        "early",
+    )
+    late_asked = step("waiting_supplement", "2025-07-15")
+    assert on_time(life(case, late_asked, step("withdrawn", "2025-07-28")))["OT-D"] == "late"
+    assert on_time(life(case, late_asked))["OT-D"] == "overdue"
+
+
+def test_a_promise_that_is_past_cannot_be_mended():
+    done = step("done", "2020-07-30", "2020-07-30 17:00")
+    standing = life(CASE, done)
+    reading = standing.case.reading
+    assert (reading.due_at, reading.reappointments) == (at("2020-07-09 17:00"), 1)
+    assert reading.statistical_due_at == at("2020-07-09 17:00")
+    assert breaches(standing) == ["late_apology"]
+    assert set(on_time(standing).values()) == {"late"}
+    told = [line.vi for line in lines(explained(standing, "2020-08-01"))]
+    assert any("hạn không đổi" in line for line in told)
+    # On the due day itself it is late for an apology, and still a promise in force.
+    same_day = life(CASE, step("processing", "2020-07-09", "2020-07-15 17:00"))
+    assert same_day.case.reading.due_at == at("2020-07-15 17:00")
+
+
+def test_an_offices_own_earlier_day_moves_no_promise():
+    own = [
+        step("processing", "2020-07-06 10:00", "2020-07-07 17:00"),
+        step("processing", "2020-07-07 10:00", "2020-07-08 17:00"),
+    ]
+    reading = life(CASE, *own).case.reading
+    assert (reading.due_at, reading.reappointments) == (at("2020-07-09 17:00"), 0)
+
+
+def test_a_day_told_with_the_request_is_the_promise_for_when_the_papers_have_come():
+    asked = step("waiting_supplement", "2020-07-07", "2020-07-20 17:00")
+    reading = life(CASE, asked, step("processing", "2020-07-13")).case.reading
+    assert (reading.due_at, reading.reappointments) == (at("2020-07-20 17:00"), 0)
+    # For statistics it replaces nothing: the first promise, later by the four days of waiting.
+    assert reading.statistical_due_at == at("2020-07-15 17:00")
+
+
+def test_pauses_after_a_reappointment_put_it_off_for_statistics_too():
+    steps = [
+        step("processing", "2020-07-07", "2020-07-14 17:00"),
+        step("waiting_payment", "2020-07-08"),
+        step("processing", "2020-07-10"),
+    ]
+    reading = life(CASE, *steps).case.reading
+    assert reading.due_at == reading.statistical_due_at == at("2020-07-16 17:00")
+
+
+def test_what_is_dated_before_it_began_has_no_length():
+    slip = life(CASE, step("processing", "2020-07-06 10:00"), step("done", "2006-07-08"))
+    assert breaches(slip) == ["impossible_date"]
+    assert set(on_time(slip).values()) == {"not_counted"}
+    told_early = replace(step("done", "2031-01-01"), recorded_at=at("2020-07-08"))
+    assert breaches(life(CASE, told_early)) == ["impossible_date"]
+
+
+def test_a_request_at_intake_is_none_of_the_handlers():
+    steps = [
+        step("waiting_supplement", "2020-07-01"),
+        step("accepted", "2020-07-06"),
+        step("processing", "2020-07-06 10:00"),
+        step("waiting_supplement", "2020-07-07"),
+        step("processing", "2020-07-08"),
+        step("done", "2020-07-08 10:00"),
+    ]
+    standing = life(filed(submitted="2020-06-20"), *steps)
+    assert on_time(standing)["OT-C"] == "on_time"
+    assert breaches(standing) == []
+    waiting = life(filed(submitted="2020-06-20"), steps[0])
+    assert projected_due(explained(waiting, "2020-07-02")) is None
+
+
+def test_a_dossier_ended_twice_tells_the_second_end():
+    steps = [
+        step("stopped", "2020-07-07"),
+        step("processing", "2020-07-08"),
+        step("stopped", "2020-07-09"),
+    ]
+    assert life(CASE, *steps).position.ended_at == at("2020-07-09")
+
+
+def test_a_dossier_without_a_limit_is_judged_by_its_last_stage():
+    case = filed("2025-07-07", stages=(stage("tax", 2), stage("land", 3, "tax")))
+    done = [
+        step("done", "2025-07-09", stage="tax"),
+        step("done", "2025-07-14", stage="land"),
+        step("done", "2025-08-20"),
+    ]
+    standing = life(case, *done, limit=None)
+    assert kept(standing)["due_at"] == at("2025-07-14 17:00")
+    assert (on_time(standing)["OT-B"], on_time(standing)["OT-D"]) == ("late", "late")
+    assert any(line.vi.startswith("Hạn trả") for line in lines(explained(standing, "2025-09-01")))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from contracts.vocabulary import Breach, Channel, DossierStatus, PauseKind
+from services.intake.clock.deadlines import answered_by, last_answer
 from services.intake.clock.due import Office
 from services.intake.clock.hours import vietnam_day
 from services.intake.clock.reading import Reading
@@ -96,9 +97,7 @@ def _acceptance(case: Case) -> Iterator[Violation]:
         return
     answer = min(answers, key=lambda passage: passage.at)
     if filed.submitted_at is not None:
-        allowed = case.office.hours.advance(
-            filed.submitted_at, timedelta(hours=rules.acceptance_hours), case.office.calendar
-        )
+        allowed = answered_by(filed.submitted_at, rules.acceptance_hours, case.office)
         if answer.at > allowed:
             yield replace(_of(Breach.LATE_ACCEPTANCE, answer), allowed_until=allowed)
     since = rules.sole_portal_since
@@ -141,7 +140,7 @@ def _supplements(case: Case) -> Iterator[Violation]:
         if not passage.moved or passage.after is not DossierStatus.WAITING_SUPPLEMENT:
             continue
         asked += 1
-        if asked > rules.supplements:
+        if rules.supplements is not None and asked > rules.supplements:
             yield _of(Breach.SECOND_SUPPLEMENT, passage)
         elif not passage.at_intake and case.reading.runs:
             run = [r for r in case.reading.runs if r.since <= passage.at] or case.reading.runs[:1]
@@ -158,7 +157,7 @@ def _closing(case: Case) -> Iterator[Violation]:
         if days is None or not _is(passage, Happening.CLOSE_UNANSWERED):
             continue
         since = next(p.since for p in asked if p.until == passage.at)
-        last = case.office.calendar.next_working(vietnam_day(since) + timedelta(days=days))
+        last = last_answer(since, days, case.office)
         if vietnam_day(passage.at) <= last:
             yield replace(_of(Breach.CLOSED_EARLY, passage), allowed_on=last)
 
@@ -173,7 +172,7 @@ def _appointments(case: Case) -> Iterator[Violation]:
     rules = case.reading.rules
     moved = [one for one in case.reading.appointments if one.again]
     for place, one in enumerate(moved):
-        if place >= rules.reappointments:
+        if rules.reappointments is not None and place >= rules.reappointments:
             yield Violation(Breach.SECOND_REAPPOINTMENT, one.made_at)
         if one.before is not None:
             allowed = case.office.calendar.subtract_working_days(
@@ -194,14 +193,10 @@ def _handover(case: Case) -> Iterator[Violation]:
     if days is None or not case.reading.runs or filed.competent_agency == filed.agency:
         return
     received_on = vietnam_day(case.reading.runs[0].since)
-    handed = next(
-        (
-            p
-            for p in case.passages
-            if p.step.agency == filed.competent_agency or _is(p, Happening.FORWARD)
-        ),
-        None,
-    )
+    told = [p for p in case.passages if p.step.agency == filed.competent_agency]
+    # Where nobody says who has it, that work on it began is the best there is.
+    begun = [p for p in case.passages if _is(p, Happening.FORWARD)]
+    handed = next(iter(told or begun), None)
     if handed is not None:
         allowed = case.office.calendar.add_working_days(received_on, days)
         yield from _after(allowed, Breach.LATE_HANDOVER, handed)
@@ -209,7 +204,9 @@ def _handover(case: Case) -> Iterator[Violation]:
 
 def _withdrawals(case: Case) -> Iterator[Violation]:
     for passage in case.passages:
-        if passage.move is not None and Breach.WITHDRAWN_AFTER_DECISION in passage.move.guard:
+        fixed = Rule.WITHDRAWAL in case.reading.rules.grounds
+        guard = passage.move.guard if passage.move is not None else ()
+        if fixed and Breach.WITHDRAWN_AFTER_DECISION in guard:
             yield _of(Breach.WITHDRAWN_AFTER_DECISION, passage)
 
 
@@ -225,10 +222,21 @@ def _corrections(case: Case) -> Iterator[Violation]:
             found_on = None
 
 
+def _dates(case: Case) -> Iterator[Violation]:
+    """Work dated before the receipt's day, and anything dated after the day it was told on."""
+    received_at = case.reading.runs[0].since if case.reading.runs else None
+    for passage in case.passages:
+        day, recorded_at = vietnam_day(passage.at), passage.step.recorded_at
+        early = received_at is not None and not passage.at_intake and day < vietnam_day(received_at)
+        if early or (recorded_at is not None and day > vietnam_day(recorded_at)):
+            yield _of(Breach.IMPOSSIBLE_DATE, passage)
+
+
 _RESULT = frozenset({DossierStatus.DONE, DossierStatus.RETURNED})
 
 _JUDGES: tuple[Callable[[Case], Iterator[Violation]], ...] = (
     _unexpected,
+    _dates,
     _acceptance,
     _forwarding,
     _supplements,

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from contracts.labels import LABELS
 from contracts.vocabulary import VIETNAM, Channel, PauseKind, ReturnMode, TimeUnit, Turn
 from services.intake.clock import words
 from services.intake.clock.breaches import Case, Violation
-from services.intake.clock.due import Office, due, later, pause_of
+from services.intake.clock.deadlines import answered_by, last_answer
+from services.intake.clock.due import due, later, pause_of
 from services.intake.clock.hours import vietnam_day
 from services.intake.clock.on_time import Judgement
 from services.intake.clock.reading import Pause, Run, StartReason, is_open
@@ -119,11 +121,6 @@ def answer_by(explained: Explained) -> date | None:
     return last_answer(waiting.since, days, explained.case.office)
 
 
-def last_answer(asked_at: datetime, days: int, office: Office) -> date:
-    """The last day to answer a request for papers; a rest day rolls it forward."""
-    return office.calendar.next_working(vietnam_day(asked_at) + timedelta(days=days))
-
-
 def lines(explained: Explained) -> list[Line]:
     """The explanation, in the order one would tell it."""
     told = [
@@ -158,8 +155,7 @@ def _beginning(explained: Explained) -> Iterator[Line]:
     )
     if case.filed.submitted_at is not None and case.filed.channel is Channel.ONLINE:
         at = case.filed.submitted_at
-        hours = timedelta(hours=rules.acceptance_hours)
-        until = moment(case.office.hours.advance(at, hours, case.office.calendar))
+        until = moment(answered_by(at, rules.acceptance_hours, case.office))
         yield Line(
             Rule.ACCEPTANCE,
             at,
@@ -194,7 +190,11 @@ def _course(explained: Explained) -> Iterator[Line]:
     for one in reading.appointments:
         due_at = moment(one.due_at)
         vi, en = f"Hẹn trả kết quả {due_at}", f"Promised in words for {due_at}"
-        if one.again:
+        if one.again and one.too_late:
+            before = moment(one.before) if one.before else "?"
+            vi = f"Hẹn lại {due_at} khi hạn {before} đã qua: hạn không đổi"
+            en = f"A new day, {due_at}, when {before} was past: the due moment stands"
+        elif one.again:
             before = moment(one.before) if one.before else "?"
             vi = f"Xin lỗi và hẹn lại từ {before} sang {due_at}"
             en = f"Apology, and a new day: from {before} to {due_at}"
@@ -232,6 +232,9 @@ _PAUSED: dict[PauseKind, Both] = {
 def _of_pause(pause: Pause, explained: Explained) -> Line:
     vi, en = _PAUSED[pause.kind]
     reading = explained.case.reading
+    if pause.kind is PauseKind.CLOSED and pause.until is None:
+        at = moment(pause.since)
+        return Line(None, pause.since, f"{vi} lúc {at}", f"{en} at {at}")
     until_vi, until_en = "đến nay", "until now"
     if pause.until is not None:
         until_vi, until_en = f"đến {moment(pause.until)}", f"until {moment(pause.until)}"
@@ -303,6 +306,8 @@ def _what_comes(explained: Explained) -> Iterator[Line]:
             f"If it cannot be kept: apology and a new day by {told}",
         )
     yield from _duties(explained)
+    vi, en = LABELS[Turn][turn(explained)]
+    yield Line(None, None, f"Thời gian hiện tính cho: {vi}", f"Whose time it is now: {en}")
 
 
 def _duties(explained: Explained) -> Iterator[Line]:

@@ -8,13 +8,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from contracts.vocabulary import OnTimeDefinition, PauseKind, Timeliness, TimeUnit
-from services.intake.clock.due import Office, due
+from contracts.vocabulary import OnTimeDefinition, PauseKind, Timeliness
+from services.intake.clock.deadlines import is_past
+from services.intake.clock.due import Office
 from services.intake.clock.hours import vietnam_day
 from services.intake.clock.reading import Reading
 from services.intake.domain.position import Position
 from services.intake.domain.statuses import (
     DONE,
+    REFUSED,
     RETURNED,
     STOPPED,
     WAITING,
@@ -48,13 +50,36 @@ class Judged:
 
     @property
     def settled_at(self) -> datetime | None:
-        """When the work ended, with a result or without."""
+        """When the agency's time ended, with a result or without.
+
+        One that was ended while the applicant was waited for ended, for the agency, with its request.
+        """
+        if self.position.done_at is not None:
+            return self.position.done_at
         ended = self.position.ended_at
-        return self.position.done_at if ended is None else ended
+        waits = [p for p in self.reading.pauses if p.until == ended and not p.answered]
+        return waits[-1].since if ended is not None and waits else ended
+
+    @property
+    def impossible(self) -> bool:
+        """Whether it ended before the day it began: no length of time can be told."""
+        settled, runs = self.settled_at, self.reading.runs
+        if settled is None or not runs:
+            return False
+        return vietnam_day(settled) < vietnam_day(runs[0].since)
+
+    @property
+    def overdue_before_pause(self) -> bool:
+        """Whether it was late already when the applicant began to be waited for."""
+        waiting = self.reading.waiting
+        return waiting is not None and _over(waiting.since, self.reading.due_at, self)
 
 
 def judgements(judged: Judged) -> list[Judgement]:
     """The dossier by every definition, in the order of their ids."""
+    if judged.impossible:
+        nothing = (Timeliness.NOT_COUNTED, judged.settled_at, judged.reading.due_at)
+        return [Judgement(definition, *nothing) for definition in OnTimeDefinition]
     return [Judgement(definition, *_JUDGES[definition](judged)) for definition in OnTimeDefinition]
 
 
@@ -75,6 +100,8 @@ def _ot_a(judged: Judged) -> Compared:
 
 def _ot_b(judged: Judged) -> Compared:
     status, due_at = judged.position.status, judged.reading.due_at
+    if status is REFUSED and not judged.reading.runs:
+        return Timeliness.NOT_COUNTED, None, due_at
     if status in _PAUSED_BY_OT_B:
         return Timeliness.PAUSED, None, due_at
     settled = judged.settled_at if status in _RESULT | {WITHDRAWN} else None
@@ -89,9 +116,9 @@ def _ot_c(judged: Judged) -> Compared:
     reading = judged.reading
     if not reading.runs:
         return Timeliness.NOT_COUNTED, None, None
-    due_at = reading.statistical_due_at or _longest(judged)
+    due_at = reading.statistical_due_at
     asked = [p for p in reading.pauses if p.kind is PauseKind.SUPPLEMENT and not p.at_intake]
-    end = judged.position.done_at or judged.position.ended_at
+    end = judged.settled_at
     if len(asked) > 1:
         return Timeliness.LATE, end, due_at
     if end is None and asked and asked[-1].until is None:
@@ -102,12 +129,6 @@ def _ot_c(judged: Judged) -> Compared:
     return (Timeliness.LATE if late else Timeliness.ON_TIME), end, due_at
 
 
-def _longest(judged: Judged) -> datetime | None:
-    """Without a promise the elapsed time is held against the limit itself."""
-    run = judged.reading.runs[0]
-    return due(run.since, judged.reading.limit, judged.office).due_at
-
-
 def _ot_d(judged: Judged) -> Compared:
     status, due_at = judged.position.status, judged.reading.due_at
     if not judged.reading.runs:
@@ -115,7 +136,8 @@ def _ot_d(judged: Judged) -> Compared:
     settled = judged.settled_at
     if settled is None:
         if status in WAITING:
-            return Timeliness.WITHIN, None, due_at
+            late = judged.overdue_before_pause
+            return (Timeliness.OVERDUE if late else Timeliness.WITHIN), None, due_at
         return _running(judged, due_at)
     if due_at is None:
         return Timeliness.ON_TIME, settled, None
@@ -131,13 +153,8 @@ def _running(judged: Judged, due_at: datetime | None) -> Compared:
 
 
 def _over(moment: datetime, due_at: datetime | None, judged: Judged) -> bool:
-    """Whether a moment is past a promise: of days the day counts to its end, of hours the minute."""
-    if due_at is None:
-        return False
     limit = judged.reading.limit
-    if limit is not None and limit.unit is TimeUnit.WORKING_HOUR:
-        return moment > due_at
-    return vietnam_day(moment) > vietnam_day(due_at)
+    return is_past(moment, due_at, limit.unit if limit else None)
 
 
 _JUDGES: Mapping[OnTimeDefinition, Callable[[Judged], Compared]] = {

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from contracts.intake import TimeLimit
 from contracts.vocabulary import DossierStatus, PauseKind, TimeUnit
+from services.intake.clock.deadlines import is_past
 from services.intake.clock.due import Due, Office, due, later, pause_of
 from services.intake.clock.hours import vietnam_day
 from services.intake.clock.rules import RULE_SETS, RuleSet, rule_set_on
@@ -62,7 +63,9 @@ class Appointment:
     """What was promised until then."""
     due_at: datetime
     again: bool
-    """Whether it moved a promise in force (hẹn lại), rather than being the promise of a new run."""
+    """Whether it puts off a promise in force (hẹn lại), rather than being the promise of a new run."""
+    too_late: bool = False
+    """Made when the promise was past already: it is told, and mends nothing."""
 
 
 @dataclass(frozen=True)
@@ -203,7 +206,12 @@ class _Hand:
         reopened = pause.kind is PauseKind.CLOSED and _unanswered(before)
         asked = pause.kind is PauseKind.SUPPLEMENT or reopened
         if asked and self.rules.supplement_restarts:
+            promised = self.appointed
             self._start(passage.at, passage.step.recorded_at, anew=True)
+            if promised is not None and promised.made_at >= pause.since:
+                # Told with the request: the promise for when the papers have come.
+                self.appointed = replace(promised, made_at=passage.at)
+                self.due_at = promised.due_at
         elif self.appointed is not None:
             self.due_at = self._later(self.appointed, self.runs[-1])
         else:
@@ -237,30 +245,43 @@ class _Hand:
         return not pause.at_intake and (self.rules.payment_pauses or not paid)
 
     def _appoint(self, made_at: datetime, due_at: datetime, *, fresh: bool) -> None:
-        if not fresh and self._repeats(due_at):
+        if not fresh and self._keeps(due_at):
             return
         again = not fresh and self.due_at is not None
-        self.appointed = Appointment(made_at, self.due_at, due_at, again)
-        self.appointments.append(self.appointed)
-        self.due_at = due_at
+        unit = self.limit.unit if self.limit else None
+        too_late = again and is_past(made_at, self.due_at, unit)
+        told = Appointment(made_at, self.due_at, due_at, again, too_late)
+        self.appointments.append(told)
+        if not too_late:
+            self.appointed, self.due_at = told, due_at
 
-    def _repeats(self, due_at: datetime) -> bool:
-        """Whether a moment is what is promised already; of a day's limit the day alone matters."""
+    def _keeps(self, due_at: datetime) -> bool:
+        """Whether a moment puts off nothing: what is promised already, or an earlier day of the office's own.
+
+        Of a day's limit the day alone matters.
+        """
         if self.due_at is None:
             return False
         if self.limit is not None and self.limit.unit is TimeUnit.WORKING_HOUR:
-            return due_at == self.due_at
-        return vietnam_day(due_at) == vietnam_day(self.due_at)
+            return due_at <= self.due_at
+        return vietnam_day(due_at) <= vietnam_day(self.due_at)
 
     def _statistical(self) -> datetime | None:
         if not self.runs or (not self.pauses and not self.appointments):
             return self.due_at
         run = self.runs[0]
-        again = [one for one in self.appointments if one.again]
+        again = [one for one in self.appointments if one.again and not one.too_late]
         if again:
             return self._later(again[-1], run)
         anew = self.runs[1].since if len(self.runs) > 1 else None
-        worded = [one for one in self.appointments if anew is None or one.made_at < anew]
+        begun = self.runs[0].since
+        asked = [one.since for one in self.pauses if one.since >= begun]
+        until = min([*asked, *([anew] if anew else [])], default=None)
+        worded = [
+            one
+            for one in self.appointments
+            if not one.again and (until is None or one.made_at < until)
+        ]
         return self._later(worded[-1], run) if worded else self._paused_due(run, run.since)
 
 

@@ -106,8 +106,8 @@ class RuleSet:
     """C3: what is received later may wait for the first hour of the next working day."""
     supplement_days: int = 3
     """C4: working days from receipt within which missing papers are asked for."""
-    supplements: int = 1
-    """C4: how often papers may be asked for."""
+    supplements: int | None = None
+    """C4: how often papers may be asked for; None: not fixed."""
     supplement_restarts: bool = True
     """C4: whether the limit starts from zero when the papers are complete."""
     payment_pauses: bool = True
@@ -116,8 +116,8 @@ class RuleSet:
     """C5: days without an answer after which a dossier is closed; None: the law of each sector."""
     apology_days: int = 1
     """C7: working days before the due day by which an apology must be out."""
-    reappointments: int = 1
-    """C7: how often a result may be re-appointed."""
+    reappointments: int | None = None
+    """C7: how often a result may be re-appointed; None: not fixed."""
     handover_days: int | None = None
     """C9: working days to hand a dossier over to the competent agency."""
     fee_hours: int | None = None
@@ -153,12 +153,15 @@ RULE_SETS = (
         date(2021, 12, 6),
         "Nghị định 61/2018/NĐ-CP, sửa đổi bởi 107/2021/NĐ-CP",
         _COMMON,
+        reappointments=1,
     ),
     RuleSet(
         "R2025",
         date(2025, 7, 1),
         "Nghị định 118/2025/NĐ-CP",
         _RULE_2025,
+        supplements=1,
+        reappointments=1,
         answer_days=15,
         handover_days=1,
         fee_hours=8,
@@ -169,8 +172,8 @@ RULE_SETS = (
 """Oldest first. Dossiers older than the first are counted by the first, so that its first day, which
 is unverified, moves no due date.
 
-The texts of 2018 and 2021 were not at hand: that they ask for papers and re-appoint once, restart the
-limit and give 8 hours to accept is taken from the text of 2025 and from descriptions of them. An
+The texts of 2018 and 2021 were not at hand: that they restart the limit and give 8 hours to accept, and
+that from 2021 on a result is re-appointed once, is taken from descriptions of them. An
 amendment of the decree of 2025 (367/2025/NĐ-CP) was not at hand either.
 """
 

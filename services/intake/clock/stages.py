@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from contracts.intake import Stage
+from services.intake.clock.deadlines import is_past
 from services.intake.clock.due import Office, due, pause_of
-from services.intake.clock.hours import vietnam_day
 from services.intake.clock.reading import Pause, Reading
 from services.intake.domain.statuses import ACCEPTED, DONE, PROCESSING, RETURNED
 from services.intake.domain.walk import Filed, Passage
@@ -32,10 +32,10 @@ class StageReading:
 
     @property
     def late(self) -> bool:
-        """Whether it was finished after the day it was due."""
-        if self.done_at is None or self.due_at is None:
+        """Whether it was finished after it was due: of days the day, of hours the minute."""
+        if self.done_at is None:
             return False
-        return vietnam_day(self.done_at) > vietnam_day(self.due_at)
+        return is_past(self.done_at, self.due_at, self.stage.time_limit.unit)
 
 
 def read_stages(

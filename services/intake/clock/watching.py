@@ -5,26 +5,20 @@ another due moment, and may be told of again.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from enum import StrEnum
 
 from contracts.vocabulary import VIETNAM, DossierStatus, TimeUnit
+from services.intake.clock.deadlines import end_of_day, last_answer, past_from
 from services.intake.clock.due import Office
 from services.intake.clock.hours import vietnam_day
 from services.intake.clock.rules import RuleSet
+from services.intake.domain.personal import OVER
 from services.intake.domain.statuses import (
-    DONE,
-    REFUSED,
-    RETURNED,
-    STOPPED,
     SUBMITTED,
     WAITING_PAYMENT,
     WAITING_SUPPLEMENT,
-    WITHDRAWN,
 )
-
-ONE_DAY = timedelta(days=1)
-ENDED = frozenset({DONE, RETURNED, REFUSED, STOPPED, WITHDRAWN})
 
 
 class Watch(StrEnum):
@@ -88,11 +82,9 @@ def late_from(of: Watched) -> datetime | None:
     )
     if of.due_at is None or of.done_at is not None or paused:
         return None
-    if of.status is SUBMITTED or of.status in ENDED:
+    if of.status is SUBMITTED or of.status in OVER:
         return None
-    if of.due_unit is TimeUnit.WORKING_HOUR:
-        return of.due_at
-    return datetime.combine(vietnam_day(of.due_at) + ONE_DAY, time(), VIETNAM)
+    return past_from(of.due_at, of.due_unit)
 
 
 def telling(what: Watch, about: datetime) -> str:
@@ -109,6 +101,5 @@ def _unanswered(of: Watched, office: Office) -> tuple[datetime, Watch] | None:
         return None
     if telling(Watch.UNANSWERED, of.asked_at) in of.told:
         return None
-    last = vietnam_day(of.asked_at) + timedelta(days=of.rules.answer_days)
-    after = office.calendar.next_working(last) + ONE_DAY
-    return datetime.combine(after, time(), VIETNAM), Watch.UNANSWERED
+    last = last_answer(of.asked_at, of.rules.answer_days, office)
+    return end_of_day(last), Watch.UNANSWERED

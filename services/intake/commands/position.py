@@ -1,7 +1,7 @@
 """Where a dossier stands after a change, and what is promised and announced of it."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -40,7 +40,7 @@ async def reposition(dossier: Dossier, steps: Collection[Step], uow: UnitOfWork)
     returned_before = dossier.returned_at
     offices = await running_of(uow).own(Catalogue).offices()
     dossier.change(**kept(standing(dossier, steps, offices)))
-    dossier.change(closed_on=closed_on(dossier.status, steps))
+    dossier.change(closed_on=closed_on(dossier.status, steps, dossier.received_at))
     await watch(dossier, uow)
     dossier.revision += 1
     uow.record(_progressed(dossier), subject=dossier.code, agency=dossier.agency)
@@ -79,6 +79,9 @@ def stand(
     reading = read(passages, filed, limit, offices)
     office = offices(reading.runs[-1].known_at if reading.runs else filed.filed_at)
     stages = read_stages(passages, filed, reading, office) if filed.stages else []
+    if limit is None and reading.due_at is None and (last := last_due(stages)) is not None:
+        # Without a limit of the procedure the dossier is due with its last stage.
+        reading = replace(reading, due_at=last, statistical_due_at=last)
     case = Case(passages, filed, reading, stages, office)
     return Standing(case, place, violations(case, others))
 
@@ -86,7 +89,7 @@ def stand(
 def kept(standing: Standing) -> dict[str, Any]:
     """The columns of a dossier that tell where it stands."""
     reading, place = standing.case.reading, standing.position
-    due_at = due_of(standing)
+    due_at = reading.due_at
     waiting = reading.waiting
     return {
         "status": place.status,
@@ -106,12 +109,6 @@ def kept(standing: Standing) -> dict[str, Any]:
         "reappointments": reading.reappointments,
         "violations": [_violation_kept(one) for one in standing.violations],
     }
-
-
-def due_of(standing: Standing) -> datetime | None:
-    """The promised moment; without a limit of the procedure, that of the last stage."""
-    reading = standing.case.reading
-    return reading.due_at or (last_due(standing.case.stages) if reading.limit is None else None)
 
 
 def filed_of(dossier: Dossier) -> domain.Filed:

@@ -62,7 +62,7 @@ async def date_endings(after: str, limit: int, uow: UnitOfWork) -> str | None:
     rows = await queries.ended_without_a_day(after, limit, uow)
     steps = await queries.steps_of_many([row.code for row in rows], uow)
     for row in rows:
-        row.closed_on = closed_on(row.status, steps[row.code]) or _last_day_of(row)
+        row.closed_on = closed_on(row.status, steps[row.code], row.received_at) or _last_day_of(row)
     return rows[-1].code if rows else None
 
 

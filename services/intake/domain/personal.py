@@ -60,12 +60,19 @@ def normalised_phone(phone: str) -> str:
     return _NOT_DIGITS.sub("", _VIETNAM.sub("0", dialled))
 
 
-def closed_on(status: DossierStatus, steps: Iterable[Stepped]) -> date | None:
+def closed_on(
+    status: DossierStatus, steps: Iterable[Stepped], received_at: datetime | None = None
+) -> date | None:
     """The day the work on a dossier ended, in Vietnam; none while its status is one of work.
+
+    An end that is dated before the receipt counts as of the receipt: a slip of a date ends no retention.
 
     Retention counts from the year of this day, so an open dossier never expires.
     """
     if status not in OVER:
         return None
     ends = [step.occurred_at for step in steps if step.status in OVER]
-    return max(ends).astimezone(VIETNAM).date() if ends else None
+    if not ends:
+        return None
+    end = max(ends) if received_at is None else max(*ends, received_at)
+    return end.astimezone(VIETNAM).date()

@@ -18,7 +18,7 @@ from services.intake.clock.explanation import Explained
 from services.intake.clock.on_time import Judged, Judgement, judgements
 from services.intake.clock.reading import Pause
 from services.intake.clock.stages import StageReading
-from services.intake.commands.position import Standing, due_of
+from services.intake.commands.position import Standing
 from services.intake.tables import Dossier
 
 
@@ -27,7 +27,7 @@ def explain(row: Dossier, standing: Standing, as_of: datetime) -> ClockExplanati
     case, reading = standing.case, standing.case.reading
     judged = Judged(standing.position, reading, case.office, as_of)
     explained = Explained(case, standing.position, standing.violations, judgements(judged), as_of)
-    run, used, due_at = explained.run, explanation.spent(explained), due_of(standing)
+    run, used, due_at = explained.run, explanation.spent(explained), reading.due_at
     return ClockExplanation(
         code=row.code,
         as_of=as_of.astimezone(VIETNAM),

@@ -22,7 +22,7 @@ from contracts.masking import masked_number
 from contracts.vocabulary import VIETNAM, DossierStatus, PaperKind
 from services.intake import domain
 from services.intake.clock import Office, RuleSet, rule_set_named, rule_set_on
-from services.intake.clock.explanation import last_answer
+from services.intake.clock.deadlines import last_answer
 from services.intake.commands.papers import REGISTER, Paper, Register
 from services.intake.commands.position import pinned_limit
 from services.intake.commands.tracking import Tracked
