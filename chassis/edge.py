@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
 from typing import Any, NoReturn
 
 from fastapi import Request, Response
@@ -47,6 +47,12 @@ class BodyInvalid(Invalid):
     """Something in the body must be changed."""
 
     title_vi = "Nội dung gửi lên chưa hợp lệ"
+
+
+class QueryUnknown(Invalid):
+    """The query names something that is not taken here."""
+
+    title_vi = "Tham số truy vấn không được hỗ trợ"
 
 
 class StrictRequest(Request):
@@ -99,10 +105,13 @@ class StrictRoute(APIRoute):
             adapter = TypeAdapter(self.body_field.field_info.annotation)
 
         direct = _direct_call(self)
+        taken = _query_names(self.dependant)
 
         async def strict(request: Request) -> Response:
             strictly = StrictRequest(request.scope, request.receive)
             strictly.limit = limit
+            if request.scope["query_string"]:
+                _expect_known(strictly.query_params, taken)
             if direct is not None:
                 return await direct(strictly, adapter)
             if adapter is not None:
@@ -145,6 +154,28 @@ def _direct_call(route: APIRoute) -> Direct | None:
         return answer
 
     return call
+
+
+def _query_names(needs: Dependant) -> frozenset[str]:
+    """The query parameters a route takes, its dependencies' among them."""
+    own = {field.alias for field in needs.query_params}
+    return frozenset(own.union(*map(_query_names, needs.dependencies)))
+
+
+def _expect_known(sent: Iterable[str], taken: frozenset[str]) -> None:
+    """Refuse a query parameter that nobody reads: a filter that is misspelt would let everything through."""
+    unknown = [name for name in sent if name not in taken]
+    if unknown:
+        known = (
+            f"Take it away, or send one of: {', '.join(sorted(taken))}."
+            if taken
+            else "Take it away."
+        )
+        errors = [
+            FieldError(pointer=f"/{_escaped(name)[:100]}", code="unknown-parameter", detail=known)
+            for name in unknown[:20]
+        ]
+        raise QueryUnknown("The query names a parameter that is not taken here.", errors=errors)
 
 
 def _of_request_alone(dependency: Dependant) -> bool:

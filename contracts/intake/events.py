@@ -111,3 +111,5 @@ class DossierReturned(Event):
     channel: Channel
     return_mode: ReturnMode
     returned_at: Reckoned
+    revision: int = 0
+    """The revision of the dossier's position at which it was returned."""

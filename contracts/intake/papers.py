@@ -10,7 +10,7 @@ from contracts.vocabulary import (
     PaperKind,
     ReturnMode,
 )
-from contracts.wire import Day, Instant, View
+from contracts.wire import Day, Instant, Reckoned, View
 
 
 class PaperAgency(View):
@@ -51,15 +51,15 @@ class PaperApology(View):
     """A new appointment (hẹn lại ngày trả kết quả)."""
 
     told_at: Instant
-    old_due_at: Instant | None
-    new_due_at: Instant
+    old_due_at: Reckoned | None
+    new_due_at: Reckoned
     reason: str | None
     actor: str | None
     unit: str | None
     count: int
     """Which new appointment of this dossier it is, counted from 1."""
-    allowed: int
-    """How many the decree allows."""
+    allowed: int | None
+    """How many the decree allows; None where it fixes no number."""
 
 
 class PaperStep(View):
@@ -71,7 +71,7 @@ class PaperStep(View):
     received_at: Instant
     handed_over_at: Instant | None
     """When the next unit took over; open for whoever has it now."""
-    due_at: Instant | None
+    due_at: Reckoned | None
     note: str | None
 
 
@@ -101,7 +101,7 @@ class PaperView(View):
     limit: TimeLimit | None
     submitted_at: Instant | None
     received_at: Instant | None
-    due_at: Instant | None
+    due_at: Reckoned | None
     rule_set: str
     decree: str
     officer: str | None
@@ -132,7 +132,7 @@ class RegisterRow(View):
     competent_name: str
     channel: Channel
     received_at: Instant
-    due_at: Instant | None
+    due_at: Reckoned | None
     done_at: Instant | None
     returned_at: Instant | None
     return_mode: ReturnMode

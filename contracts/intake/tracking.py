@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from contracts.vocabulary import DossierStatus
-from contracts.wire import Code, Instant, View, Wire
+from contracts.wire import Code, Instant, Reckoned, View, Wire
 
 
 class TrackQuestion(Wire):
@@ -25,7 +25,7 @@ class TrackView(View):
     """The agency that has it, or where the result is handed over."""
     submitted_at: Instant | None
     received_at: Instant | None
-    due_at: Instant | None
+    due_at: Reckoned | None
     done_at: Instant | None
     returned_at: Instant | None
 

@@ -184,7 +184,7 @@ async def test_an_apology_tells_the_promise_that_was_moved_and_how_often(lone):
             first,
             1,
         )
-        assert (apology["reason"], apology["allowed"]) == ("Chờ thuế", 1)
+        assert (apology["reason"], apology["allowed"]) == ("Chờ thuế", None)
         await report(client, CODE, step("processing", "2020-03-24T10:00:00+07:00", due_at=second))
         apology = (await paper(client, "apology"))["apology"]
         assert (apology["old_due_at"], apology["new_due_at"], apology["count"]) == (
@@ -406,3 +406,28 @@ async def test_tracking_tells_where_a_dossier_stands_and_nothing_of_anybody(lone
         assert "Huyền" not in str(view)
         await report(client, CODE, step("done"))
         assert (await track(client, CODE, pin)).json()["unit"] == "Thành phố Hồ Chí Minh"
+
+
+async def test_a_control_slip_follows_the_promise_through_restarts(lone):
+    async with lone(service) as intake, intake.calls() as client:
+        await prepare(client)
+        await filed(client)
+        rows = [
+            step("waiting_supplement", "2020-03-17T10:00:00+07:00"),
+            step("processing", "2020-03-23T10:00:00+07:00"),
+            step("done", "2020-03-25T10:00:00+07:00"),
+        ]
+        await report(client, CODE, *rows)
+        steps = (await paper(client, "control-slip"))["steps"]
+        assert [s["due_at"][:10] for s in steps[-2:]] == ["2020-03-26", "2020-03-26"]
+        assert steps[0]["due_at"][:10] == "2020-03-19"
+
+
+async def test_papers_of_a_far_promise_are_drawn(lone):
+    async with lone(service) as intake, intake.calls() as client:
+        await prepare(client)
+        far = await filed(client, 7, received_at="2199-12-30T09:00:00+07:00")
+        for kind in ("receipt", "control-slip"):
+            assert (await paper(client, kind, far))["code"] == far
+        register = await client.get("/v1/registers/dossiers?from=2199-12-30&to=2199-12-31")
+        assert register.status_code == 200

@@ -384,3 +384,47 @@ async def test_an_unmapped_report_is_kept_and_moves_nothing(lone):
             f"{at}/progress", json={"items": [step("0", row["occurred_at"])]}
         )
         assert unknown.status_code == 422
+
+
+async def test_a_query_parameter_nobody_reads_is_refused(lone):
+    async with lone(service) as intake, intake.calls() as client:
+        await _prepare(client)
+        misspelt = await client.get("/v1/dossiers?stauts=done&id_number=079201234123")
+        assert (misspelt.status_code, misspelt.json()["code"]) == (422, "query-unknown")
+        assert [e["pointer"] for e in misspelt.json()["errors"]] == ["/stauts", "/id_number"]
+        assert "status" in misspelt.json()["errors"][0]["detail"]
+        assert "079201234123" not in misspelt.text
+        assert (await client.get("/v1/dossiers?status=done")).status_code == 200
+
+
+async def test_a_row_about_a_stage_that_was_never_filed_is_refused(lone):
+    async with lone(service) as intake, intake.calls() as client:
+        await _prepare(client)
+        filed = (await client.post("/v1/dossiers", json=filing(1))).json()
+        rows = [step("done", "2020-03-17T10:00:00+07:00", stage="tax")]
+        address = f"/v1/dossiers/{filed['code']}/progress"
+        refused = await client.post(address, json={"items": rows})
+        assert (refused.status_code, refused.json()["code"]) == (422, "unknown-stage")
+        assert refused.json()["errors"][0]["pointer"] == "/items/0/stage"
+        assert (await client.get(f"/v1/dossiers/{filed['code']}/timeline")).json()["items"] == []
+
+
+async def test_whoever_has_a_part_in_a_dossier_may_see_it_and_report_on_it(lone):
+    async with lone(service) as intake, intake.calls() as client:
+        await _prepare(client)
+        tax, other = {"name": "Cục Thuế", "kind": "tax"}, {"name": "Nơi khác", "kind": "unit"}
+        async with intake.calls("G12") as revenue, intake.calls("H30") as stranger:
+            await revenue.put("/v1/agencies/G12", json=tax)
+            await stranger.put("/v1/agencies/H30", json=other)
+            limit = {"amount": 2, "unit": "working_day"}
+            stages = [{"id": "tax", "agency": "G12", "time_limit": limit}]
+            told = filing(1) | {"stages": stages}
+            filed = (await client.post("/v1/dossiers", json=told)).json()
+            at = f"/v1/dossiers/{filed['code']}"
+            rows = [step("done", "2020-03-17T10:00:00+07:00", stage="tax")]
+            assert (await revenue.get(at)).status_code == 200
+            reported = await revenue.post(f"{at}/progress", json={"items": rows})
+            assert reported.json()["items"] == [{"outcome": "applied"}]
+            assert (await revenue.get("/v1/dossiers")).json()["items"] == []
+            for call in (stranger.get(at), stranger.post(f"{at}/progress", json={"items": rows})):
+                assert (await call).status_code == 404

@@ -2,7 +2,7 @@
 
 from services.intake.commands.filing import DossierCodeTaken, Filing, file_dossier
 from services.intake.commands.position import standing_of
-from services.intake.commands.progress import report_progress
+from services.intake.commands.progress import UnknownStage, report_progress
 from services.intake.commands.reach import (
     UnknownAgency,
     UnknownDossier,
@@ -16,6 +16,7 @@ __all__ = [
     "UnknownAgency",
     "UnknownDossier",
     "UnknownProcedure",
+    "UnknownStage",
     "file_dossier",
     "reachable_dossier",
     "report_progress",

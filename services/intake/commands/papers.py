@@ -18,6 +18,7 @@ from contracts.vocabulary import VIETNAM, PaperKind
 from contracts.wire import Code, Instant
 from services.intake import domain, queries
 from services.intake.clock import Office
+from services.intake.clock.breaches import Case
 from services.intake.clock.reading import Reading
 from services.intake.commands import personal
 from services.intake.commands.audit import leave_trace
@@ -70,6 +71,8 @@ class Paper:
     procedure_name: str
     reading: Reading
     """The dossier's clock: what was promised, asked and appointed."""
+    promises: Mapping[str, datetime | None]
+    """What was promised once a step had come, by the step's key."""
     office: Office
     pin: str | None
 
@@ -135,6 +138,7 @@ async def issue_paper(code: str, kind: PaperKind, caller: Principal, uow: UnitOf
         parent=parent,
         procedure_name=procedure.name if procedure else dossier.procedure,
         reading=case.reading,
+        promises=_promises(case),
         office=case.office,
         pin=await _pin(code, uow) if kind is PaperKind.RECEIPT else None,
     )
@@ -181,6 +185,11 @@ async def applicant_of(dossier: Dossier, uow: UnitOfWork) -> Applicant | None:
     """Who a dossier is for: the one place papers read it from. None once it was purged."""
     told = await personal.applicant_of(dossier, uow)
     return None if told is None else Applicant.model_validate_json(json.dumps(told))
+
+
+def _promises(case: Case) -> dict[str, datetime | None]:
+    after = [*case.reading.promised[1:], case.reading.due_at]
+    return {p.step.key: due for p, due in zip(case.passages, after, strict=False)}
 
 
 async def _pin(code: str, uow: UnitOfWork) -> str:

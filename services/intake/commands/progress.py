@@ -7,6 +7,7 @@ from chassis.auth import Principal
 from chassis.database import UnitOfWork
 from chassis.running import running_of
 from contracts.intake import Progress, ProgressRow
+from contracts.problems import FieldError, Invalid
 from contracts.vocabulary import DossierStatus, PauseKind
 from services.intake import queries
 from services.intake.commands import personal
@@ -16,17 +17,38 @@ from services.intake.commands.reach import reachable_dossier
 from services.intake.tables import Dossier, Step
 
 
+class UnknownStage(Invalid):
+    """The dossier was filed without a stage of this id."""
+
+    title_vi = "Hồ sơ không có bước liên thông này"
+
+
 async def report_progress(
     code: str, progress: Progress, caller: Principal, uow: UnitOfWork
 ) -> tuple[Dossier, list[str]]:
     """Remember what happened to a dossier (cập nhật tiến độ), in whatever order it is told.
 
     Returns the dossier where it stands now, and for each row ``applied`` or ``duplicate``. Raises
-    `UnknownDossier`.
+    `UnknownDossier`, `UnknownStage`.
     """
     dossier = await reachable_dossier(code, caller, uow)
+    _expect_stages(dossier, progress.items)
     known = {step.key: step for step in await queries.steps_of(code, uow)}
     return dossier, await remember_steps(dossier, known, progress.items, caller, uow)
+
+
+def _expect_stages(dossier: Dossier, rows: Sequence[ProgressRow]) -> None:
+    stages = {stage["id"] for stage in dossier.stages}
+    unknown = [place for place, row in enumerate(rows) if row.stage and row.stage not in stages]
+    if unknown:
+        told = ", ".join(sorted(stages)) or "it was filed without stages"
+        raise UnknownStage(
+            f"Name a stage the dossier was filed with: {told}.",
+            errors=[
+                FieldError(pointer=f"/items/{place}/stage", code="unknown-stage", detail=told)
+                for place in unknown
+            ],
+        )
 
 
 async def remember_steps(

@@ -36,8 +36,17 @@ def expect_revision(expected: int | None, revision: int) -> None:
 
 
 async def reachable_dossier(code: str, caller: Principal, uow: UnitOfWork) -> Dossier:
-    """The dossier of this code, if the caller may see it; otherwise it is unknown to them."""
+    """The dossier of this code, if the caller may see it; otherwise it is unknown to them.
+
+    Every agency that has a part in it may: it received it, decides it, hands the result over, or has a
+    stage of it. Lists, searches and figures are the receiving agency's.
+    """
     dossier = await uow.get(Dossier, code)
-    if dossier is None or not await running_of(uow).tree.covers(caller, dossier.agency):
-        raise UnknownDossier("No dossier of this code is within your reach.")
-    return dossier
+    if dossier is not None:
+        tree = running_of(uow).tree
+        stages = [stage["agency"] for stage in dossier.stages]
+        parts = (dossier.agency, dossier.competent_agency, dossier.returning_agency, *stages)
+        for agency in dict.fromkeys(parts):
+            if await tree.covers(caller, agency):
+                return dossier
+    raise UnknownDossier("No dossier of this code is within your reach.")

@@ -106,7 +106,7 @@ async def read_dossier(
     "/dossiers/{code}/progress",
     tags=["dossiers"],
     response_model=ProgressAnswer,
-    responses=refusals(commands.UnknownDossier, PersonalDataKeyMissing),
+    responses=refusals(commands.UnknownDossier, commands.UnknownStage, PersonalDataKeyMissing),
 )
 async def report_progress(
     code: Code, progress: Progress, caller: DossierWriter, work: Works

@@ -161,7 +161,7 @@ def _slip(made: Paper) -> list[PaperStep]:
         lines.append(first | {"received_at": began_at, "due_at": None})
     lines += [
         {"status": s.status, "unit": s.unit, "actor": s.actor, "note": s.note}
-        | {"received_at": s.occurred_at, "due_at": s.due_at}
+        | {"received_at": s.occurred_at, "due_at": made.promises.get(s.key)}
         for s in steps
     ]
     promised = made.reading.runs[0].due.due_at if made.reading.runs else None
