@@ -380,6 +380,7 @@ async def test_an_unknown_code_and_a_wrong_pin_are_answered_alike(lone):
         await filed(client)
         statements = intake.running.database.engine
         wrong = await track(client, CODE, "00000000")
+        await asyncio.sleep(0.1)  # the filing's NOTIFY is on its way, and is none of tracking's
         before = statements.statements
         wrong = await track(client, CODE, "00000000")
         between = statements.statements
