@@ -1,7 +1,7 @@
 """Plays the guide as a reader does: a folder, motcua in a terminal of its own, then block after block.
 
-Two things of the page are not taken literally: motcua is reached through a `Recorder`, and the stand-in of the
-post listens on a free port instead of 8090.
+Two things of the page are not taken literally: motcua is reached through a `Recorder`, and the stand-in
+of the post listens on a free port instead of 8090.
 """
 
 import os
@@ -23,24 +23,23 @@ ROOT = Path(__file__).parents[2]
 MOTCUA = "http://127.0.0.1:8080"
 POST = "8090"
 END = "-- the block ends here --"
+SH = f"""
+while IFS= read -r block; do
+    source "$block" </dev/null
+    printf '\\n%s\\n' '{END}'
+done
+"""
+PYTHON = f"""
+import sys
+scope = {{"__name__": "__main__"}}
+for path in map(str.strip, sys.stdin):
+    with open(path, encoding="utf-8") as block:
+        exec(compile(block.read(), path, "exec"), scope)
+    print("\\n{END}")
+"""
 READERS = {
-    "sh": [
-        "bash",
-        "-euo",
-        "pipefail",
-        "-c",
-        f'while IFS= read -r block; do source "$block" </dev/null; printf "\\n%s\\n" "{END}"; done',
-    ],
-    "python": [
-        sys.executable,
-        "-uc",
-        "import sys\n"
-        "scope = {'__name__': '__main__'}\n"
-        "for path in sys.stdin:\n"
-        "    path = path.strip()\n"
-        "    exec(compile(open(path, encoding='utf-8').read(), path, 'exec'), scope)\n"
-        f"    print('\\n{END}')\n",
-    ],
+    "sh": ["bash", "-euo", "pipefail", "-c", SH],
+    "python": [sys.executable, "-uc", PYTHON],
 }
 """One interpreter for a whole story: it is told the file of each block, and says when it is through."""
 
@@ -65,7 +64,7 @@ def play(language: str, blocks: list[Block], folder: Path) -> list[Played]:
     with ExitStack() as stack:
         upstream = free_port()
         recorder = stack.enter_context(recording(upstream))
-        environment = {**os.environ, "MOTCUA_PORT": str(upstream), "PYTHONWARNINGS": "error"}
+        environment = {**os.environ, "MOTCUA_PORT": str(upstream)}
         stay = [block for block in blocks if block.kind == "console"]
         reading = stack.enter_context(_interpreter(language, folder, environment))
         played = []
