@@ -21,7 +21,7 @@ demo: runtime ## show the main job on catalogue data; the scoreboard lands in va
 up: runtime ## run everything in one process
 	@.venv/bin/motcua up $(ARGS)
 
-test: setup ## run every test against real PostgreSQL, RabbitMQ and Chromium
+test: setup ## run every test against real PostgreSQL, RabbitMQ, Chromium and curl
 	@sh .ci/servers
 	@.venv/bin/python -m pytest $(ARGS)
 

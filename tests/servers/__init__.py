@@ -9,6 +9,7 @@ none of the three they raise ``ServerMissing``, whose one sentence names what to
 """
 
 from tests.servers.chromium import LAUNCH_ARGUMENTS, Chromium, find_chromium
+from tests.servers.curl import find_curl
 from tests.servers.node import PrivateNode, ServerBroken, ServerMissing
 from tests.servers.postgres import Postgres, PrivatePostgres, postgres_server, private_postgres
 from tests.servers.proxy import Network, TcpProxy
@@ -34,6 +35,7 @@ __all__ = [
     "ServerMissing",
     "TcpProxy",
     "find_chromium",
+    "find_curl",
     "postgres_server",
     "private_postgres",
     "private_rabbitmq",

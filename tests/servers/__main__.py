@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable
 
 from tests.servers.chromium import find_chromium, find_library_of_playwright
+from tests.servers.curl import find_curl
 from tests.servers.node import ServerMissing
 from tests.servers.postgres import find_postgres
 from tests.servers.rabbitmq import find_rabbitmq
@@ -13,6 +14,7 @@ NEEDED: dict[str, Callable[[], object]] = {
     "rabbitmq-server": find_rabbitmq,
     "chromium": find_chromium,
     "libatomic1": find_library_of_playwright,
+    "curl": find_curl,
 }
 
 

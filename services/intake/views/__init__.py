@@ -92,20 +92,20 @@ def page(rows: Sequence[Dossier], limit: int, total: int | None = None) -> Dossi
 
 
 def timeline(row: Dossier, steps: Sequence[Step]) -> TimelineView:
-    """A dossier's steps, and which agencies had it."""
+    """A dossier's steps, and which agencies had it, instants in Vietnam's time."""
     told = [domain.Step(s.status, s.occurred_at, s.due_at, s.key, s.agency) for s in steps]
     held = domain.holdings(told, filed_of(row))
     return TimelineView(
         code=row.code,
-        items=[TimelineEntry.model_validate(_in_vietnam(step.__dict__)) for step in steps],
-        holdings=[HoldingView.model_validate(one) for one in held],
+        items=[TimelineEntry.model_validate(_in_vietnam(step)) for step in steps],
+        holdings=[HoldingView.model_validate(_in_vietnam(one)) for one in held],
     )
 
 
-def _in_vietnam(values: Mapping[str, Any]) -> dict[str, Any]:
+def _in_vietnam(told: object) -> dict[str, Any]:
     return {
         name: value.astimezone(VIETNAM) if isinstance(value, datetime) else value
-        for name, value in values.items()
+        for name, value in vars(told).items()
     }
 
 
