@@ -7,8 +7,6 @@ import sqlite3
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from contextlib import contextmanager
 
 import httpx
@@ -73,11 +71,12 @@ def wait_for(port, running, log):
     while True:
         assert running.poll() is None, log.read_text("utf-8")
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=2):
+            if httpx.get(f"http://127.0.0.1:{port}/health/ready", timeout=2).status_code == 200:
                 return
-        except OSError:
-            assert time.monotonic() < until
-            time.sleep(0.1)
+        except httpx.HTTPError:
+            pass
+        assert time.monotonic() < until
+        time.sleep(0.1)
 
 
 @contextmanager
@@ -179,8 +178,7 @@ def test_logs_and_metrics_name_nobody_whatever_goes_wrong(tmp_path, level):
             rating = live(client)
             misbehave(client)
             request_id = break_under(client, data)
-        with urllib.request.urlopen(f"http://127.0.0.1:{ports['metrics_port']}/metrics") as answer:
-            metrics = answer.read().decode()
+        metrics = httpx.get(f"http://127.0.0.1:{ports['metrics_port']}/metrics", timeout=20).text
         running.send_signal(signal.SIGTERM)
         running.wait(30)
         told = log.read_text("utf-8")
@@ -195,12 +193,11 @@ def test_logs_and_metrics_name_nobody_whatever_goes_wrong(tmp_path, level):
 
 def test_the_metrics_of_a_process_are_not_behind_its_public_port(tmp_path):
     with process(tmp_path / "data", "info") as (_, ports, _log):
-        with urllib.request.urlopen(f"http://127.0.0.1:{ports['metrics_port']}/metrics") as answer:
-            assert answer.headers["content-type"].startswith("text/plain")
-            assert b"motcua_outbox_waiting" in answer.read()
-        with pytest.raises(urllib.error.HTTPError) as refused:
-            urllib.request.urlopen(f"http://127.0.0.1:{ports['port']}/metrics")
-        assert refused.value.code == 404
+        told = httpx.get(f"http://127.0.0.1:{ports['metrics_port']}/metrics", timeout=20)
+        assert told.headers["content-type"].startswith("text/plain")
+        assert "motcua_outbox_waiting" in told.text
+        public = httpx.get(f"http://127.0.0.1:{ports['port']}/metrics", timeout=20)
+        assert public.status_code == 404
 
 
 def test_a_request_under_way_is_finished_before_the_process_ends(tmp_path):
