@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -22,6 +23,8 @@ from tests.servers.node import free_port
 ROOT = Path(__file__).parents[2]
 MOTCUA = "http://127.0.0.1:8080"
 POST = "8090"
+LONGEST_BLOCK = 60.0
+"""Seconds after which a block that still asks has been told something it does not expect."""
 END = "-- the block ends here --"
 SH = f"""
 while IFS= read -r block; do
@@ -121,27 +124,28 @@ def _command(block: Block, text: str, folder: Path, environment: dict[str, str])
 @contextmanager
 def _staying_up(text: str, folder: Path, environment: dict[str, str]) -> Iterator[None]:
     """A command in a terminal of its own, until the story ends."""
-    process = subprocess.Popen(
-        ["bash", "-c", f"exec {text.strip()}"],
-        cwd=folder,
-        env=environment | {"PYTHONUNBUFFERED": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    try:
-        assert process.stdout is not None
-        first = process.stdout.readline()
-        if not first:
-            raise BlockFailed(f"it did not stay up: {text}")
-        yield
-    finally:
-        process.terminate()
+    with (folder / "terminal.txt").open("a+", encoding="utf-8") as errors:
+        process = subprocess.Popen(
+            ["bash", "-c", f"exec {text.strip()}"],
+            cwd=folder,
+            env=environment | {"PYTHONUNBUFFERED": "1"},
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        )
         try:
-            process.wait(30)
+            assert process.stdout is not None
+            if not process.stdout.readline():
+                errors.seek(0)
+                raise BlockFailed(f"{text.strip()} did not stay up\n{errors.read()[-3000:]}")
+            yield
         finally:
-            process.kill()
-        process.stdout.close()
+            process.terminate()
+            try:
+                process.wait(30)
+            finally:
+                process.kill()
+                process.stdout.close()
 
 
 @contextmanager
@@ -163,9 +167,14 @@ def _interpreter(
         assert process.stdout is not None
 
         def read(path: Path, place: str) -> str:
+            patience = threading.Timer(LONGEST_BLOCK, process.kill)
+            patience.start()
             process.stdin.write(f"{path}\n")
             process.stdin.flush()
-            return _until_the_end(process, errors, place)
+            try:
+                return _until_the_end(process, errors, place)
+            finally:
+                patience.cancel()
 
         try:
             yield read
