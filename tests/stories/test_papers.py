@@ -133,7 +133,8 @@ async def test_a_register_is_read_as_page_print_and_file_part_by_part(suite):
 async def test_each_paper_of_a_long_life_can_be_printed(suite):
     rows = [
         step("waiting_supplement", "2020-03-17T09:00:00+07:00", note="Thiếu chữ ký"),
-        step("processing", "2020-03-18T09:00:00+07:00", due_at="2020-03-25T17:00:00+07:00"),
+        step("processing", "2020-03-18T09:00:00+07:00"),
+        step("processing", "2020-03-20T09:00:00+07:00", due_at="2020-03-25T17:00:00+07:00"),
     ]
     async with suite.partner() as city:
         await prepare(city)
@@ -145,7 +146,7 @@ async def test_each_paper_of_a_long_life_can_be_printed(suite):
             assert len(PdfReader(io.BytesIO(pdf.content)).pages) == 1
         await city.post(
             f"/v1/dossiers/{CODE}/progress",
-            json={"items": [step("refused", "2020-03-19T09:00:00+07:00", note="Sai thẩm quyền")]},
+            json={"items": [step("refused", "2020-03-23T09:00:00+07:00", note="Sai thẩm quyền")]},
         )
         refusal = await city.get(f"/v1/dossiers/{CODE}/papers/refusal.html?lang=en")
         assert "Sai thẩm quyền" in refusal.text
