@@ -159,7 +159,7 @@ async def test_the_person_is_in_no_file_and_no_line_of_a_process_on_its_own(tmp_
     assert "motcua_requests_total" in metrics
     assert "/v1/dossiers/search" in metrics
     assert canaries_in(metrics) == []
-    assert len(err.splitlines()) > 50
+    assert len(err.splitlines()) > 10  # libraries are held at info: their debug lines hold values
     assert canaries_in(out + err) == []
     held = files + everything_in(tmp_path)
     assert CODE.encode() in held
