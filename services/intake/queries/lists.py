@@ -59,9 +59,11 @@ async def dossiers(question: DossierQuestion, limit: int, uow: UnitOfWork) -> li
         conditions.append(col(Dossier.code) > question.after)
     order = (col(Dossier.code),)
     agencies = question.agencies
-    if agencies is not None and len(agencies) == 1:
+    if agencies is not None and len(agencies) == 1 and not question.of_open_ones:
         conditions.append(col(Dossier.agency) == next(iter(agencies)))
     elif agencies is not None or question.status is not None or question.of_open_ones:
+        # Of open ones even for one agency: SQLite without statistics takes the index of open ones
+        # only where it answers by itself, which it does for codes alone.
         codes = _first_codes(question, limit, postgres=uow.database.is_postgres)
         conditions = [col(Dossier.code).in_(codes)]
     return await uow.all(Dossier, *conditions, order_by=order, limit=limit)
