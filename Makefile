@@ -4,7 +4,7 @@
 ARGS ?=
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup runtime demo up test test-embedded lint format bench migrations schemas docs lock clean
+.PHONY: help setup runtime demo up test test-embedded lint format bench migrations schemas examples docs lock clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' Makefile | expand -t 18
@@ -47,12 +47,18 @@ migrations: setup ## write the migrations of services whose tables changed (ARGS
 schemas: runtime ## write contracts/published anew
 	@.venv/bin/motcua schemas $(ARGS)
 
-docs: runtime ## write the settings page and .env.example anew
+examples: setup ## play the partners' guide and keep what was answered as examples of the API reference
+	@.venv/bin/python -m tests.guide
+	@.venv/bin/motcua schemas
+
+docs: runtime ## write the settings page, .env.example and the list of indicators anew
 	@mkdir -p docs/operations
 	@.venv/bin/motcua settings --markdown >docs/operations/settings.md.new
 	@mv docs/operations/settings.md.new docs/operations/settings.md
 	@.venv/bin/motcua settings --env >.env.example.new
 	@mv .env.example.new .env.example
+	@.venv/bin/motcua kpi definitions --markdown >docs/leaders/indicators.md.new
+	@mv docs/leaders/indicators.md.new docs/leaders/indicators.md
 
 lock: setup ## write the lock files anew from pyproject.toml (ARGS="--upgrade" for newer versions)
 	@sh .ci/lock $(ARGS)

@@ -17,16 +17,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Depends, Request
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import ECKey, KeySet
 
 from chassis.database import ANYBODY, CALLER
+from chassis.jwt import LONGEST, TokenUnsound, take_apart
+from chassis.revocation import Revocations
 from contracts.problems import Forbidden, Unauthorised
 from contracts.vocabulary import Scope
 
 ALGORITHMS = ["ES256"]
 CACHED_TOKENS = 10_000
+KEYS_KEPT = 300.0
+"""Seconds after which the public keys are read again."""
+
+KEYS_ASKED_AGAIN = 5.0
+"""The same, where a token names a key that is not among them."""
 
 
 class TokenMissing(Unauthorised):
@@ -56,9 +61,12 @@ class Principal:
     """The agency whose subtree it sees; None sees the whole installation (the suite itself)."""
     scopes: frozenset[str]
     expires_at: float
+    issued_at: float = 0.0
 
 
 Keys = Callable[[], Awaitable[KeySet]]
+Admission = Callable[[Principal, str | None], Awaitable[None]]
+"""Whether a caller may come from an address; raises a problem where not."""
 
 
 class Verifier:
@@ -67,6 +75,9 @@ class Verifier:
     `keys` fetches the key set; it is asked again when a token names a key that is not known yet.
     """
 
+    revocations: Revocations | None = None
+    """Which clients' tokens are refused although they are not over; None: nobody's."""
+
     def __init__(self, keys: Keys, *, issuer: str, leeway: int) -> None:
         self._fetch = keys
         self._issuer = issuer
@@ -74,54 +85,60 @@ class Verifier:
         self._keys: KeySet | None = None
         self._fetched_at = 0.0
         self._known: dict[bytes, Principal] = {}
-        self._claims = jwt.JWTClaimsRegistry(
-            leeway=leeway,
-            iss={"essential": True, "value": issuer},
-            aud={"essential": True, "value": issuer},
-            exp={"essential": True},
-            sub={"essential": True},
-        )
 
     async def principal(self, token: str) -> Principal:
         """Who this token speaks for. Raises `TokenInvalid`."""
         digest = hashlib.sha256(token.encode("utf-8", "replace")).digest()
+        principal = self._remembered(digest)
+        if principal is None:
+            principal = await self._verify(token)
+            if len(self._known) >= CACHED_TOKENS:
+                self._known.clear()
+            self._known[digest] = principal
+        revoked = self.revocations
+        if revoked is not None and await revoked.covers(principal.client, principal.issued_at):
+            raise TokenInvalid("This token was revoked: ask for a new one at /oauth/token.")
+        return principal
+
+    def remembered(self, token: str) -> Principal | None:
+        """Who this token speaks for, if it was checked before and is not over: costs no signature."""
+        return self._remembered(hashlib.sha256(token.encode("utf-8", "replace")).digest())
+
+    def _remembered(self, digest: bytes) -> Principal | None:
         known = self._known.get(digest)
         if known is not None and known.expires_at + self._leeway > time.time():
             return known
-        principal = await self._verify(token)
-        if len(self._known) >= CACHED_TOKENS:
-            self._known.clear()
-        self._known[digest] = principal
-        return principal
+        return None
 
     async def _verify(self, token: str) -> Principal:
-        keys = await self._key_set()
         try:
-            claims = self._decode(token, keys)
-        except (JoseError, ValueError, TypeError, KeyError):
-            keys = await self._key_set(fresh=True)
-            try:
-                claims = self._decode(token, keys)
-            except (JoseError, ValueError, TypeError, KeyError) as bad:
-                raise TokenInvalid("Ask for a new token at /oauth/token.") from bad
-        agency = claims.get("agency")
-        return Principal(
-            client=str(claims["sub"]),
-            agency=None if agency is None else str(agency),
-            scopes=frozenset(str(claims.get("scope", "")).split()),
-            expires_at=float(claims["exp"]),
-        )
+            told = take_apart(token, typ="at+jwt")
+            told.expect_current(time.time(), self._leeway)
+            told.expect(iss=self._issuer, aud=self._issuer)
+            told.verify(await self._key(str(told.header["kid"])), ALGORITHMS)
+            agency = told.text("agency") if "agency" in told.claims else None
+            scopes = told.text("scope", LONGEST) if told.claims.get("scope") else ""
+            return Principal(
+                client=told.text("sub"),
+                agency=agency,
+                scopes=frozenset(scopes.split()),
+                expires_at=told.instant("exp"),
+                issued_at=told.instant("iat"),
+            )
+        except TokenUnsound as bad:
+            raise TokenInvalid("Ask for a new token at /oauth/token.") from bad
 
-    def _decode(self, token: str, keys: KeySet) -> dict[str, Any]:
-        decoded = jwt.decode(token, keys, algorithms=ALGORITHMS)
-        if decoded.header.get("typ") != "at+jwt":
-            raise ValueError("not an access token")
-        self._claims.validate(decoded.claims)
-        return dict(decoded.claims)
+    async def _key(self, kid: str) -> ECKey:
+        """The gateway's public key of this name, asked for again where it is not known yet."""
+        for fresh in (False, True):
+            for key in (await self._key_set(fresh=fresh)).keys:
+                if key.kid == kid and isinstance(key, ECKey):
+                    return key
+        raise TokenUnsound("No key has this name.")
 
     async def _key_set(self, *, fresh: bool = False) -> KeySet:
         age = time.monotonic() - self._fetched_at
-        if self._keys is None or age > 300 or (fresh and age > 5):  # noqa: PLR2004 - seconds
+        if self._keys is None or age > KEYS_KEPT or (fresh and age > KEYS_ASKED_AGAIN):
             self._keys = await self._fetch()
             self._fetched_at = time.monotonic()
         return self._keys
@@ -159,6 +176,9 @@ async def bearer(request: Request) -> Principal:
         raise TokenMissing("Send the header Authorization: Bearer, with a token of /oauth/token.")
     verifier: Verifier = request.app.state.verifier
     principal = await verifier.principal(token.strip())
+    admission: Admission | None = getattr(request.app.state, "admission", None)
+    if admission is not None:
+        await admission(principal, request.client.host if request.client else None)
     CALLER.set(principal.client)
     return principal
 

@@ -38,6 +38,11 @@ class BodyUnreadable(BadRequest):
 
     title_vi = "Nội dung gửi lên không phải JSON hợp lệ"
 
+    def __init__(self, detail: str, detail_vi: str) -> None:
+        super().__init__(detail)
+        self.detail_vi = detail_vi
+        """The same in Vietnamese, for those whose answers know no other language."""
+
 
 class BodyNotJson(UnsupportedMedia):
     """Bodies are application/json, without an encoding on top."""
@@ -101,10 +106,12 @@ class StrictRoute(APIRoute):
         handle = super().get_route_handler()
         limit = int((self.openapi_extra or {}).get(LIMIT_KEY, MAX_BYTES))
         adapter: TypeAdapter[Any] | None = None
+        optional = False
         if self.body_field is not None and self.body_field.field_info.annotation is not None:
             adapter = TypeAdapter(self.body_field.field_info.annotation)
+            optional = not self.body_field.field_info.is_required()
 
-        direct = _direct_call(self)
+        direct = None if optional else _direct_call(self)
         taken = _query_names(self.dependant)
 
         async def strict(request: Request) -> Response:
@@ -114,7 +121,8 @@ class StrictRoute(APIRoute):
                 _expect_known(strictly.query_params, taken)
             if direct is not None:
                 return await direct(strictly, adapter)
-            if adapter is not None:
+            # A body that may be left out is; one that is sent is read as strictly as any.
+            if adapter is not None and not (optional and not await strictly.body()):
                 await strictly.read(adapter)
             return await handle(strictly)
 
@@ -198,11 +206,11 @@ def strict_json(raw: bytes) -> Any:
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as bad:
-        raise BodyUnreadable("The body is not UTF-8.") from bad
+        raise BodyUnreadable("The body is not UTF-8.", "không phải UTF-8") from bad
     if text.startswith("\ufeff"):
-        raise BodyUnreadable("Send the body without a byte order mark.")
+        raise BodyUnreadable("Send the body without a byte order mark.", "có dấu BOM ở đầu")
     if text.count("[") + text.count("{") + text.count(",") > MAX_NODES * 2:
-        raise BodyUnreadable(f"The body holds more than {MAX_NODES} values.")
+        raise _too_many_values()
     try:
         value = json.loads(
             text,
@@ -212,9 +220,12 @@ def strict_json(raw: bytes) -> Any:
             parse_float=_finite,
         )
     except RecursionError:
-        raise BodyUnreadable(f"The body is nested more than {MAX_DEPTH} levels deep.") from None
+        raise _too_deep() from None
     except json.JSONDecodeError as bad:
-        raise BodyUnreadable(f"The body is not JSON: {bad.msg} at character {bad.pos}.") from None
+        raise BodyUnreadable(
+            f"The body is not JSON: {bad.msg} at character {bad.pos}.",
+            f"sai cú pháp tại ký tự thứ {bad.pos}",
+        ) from None
     _measure(value)
     return value
 
@@ -230,27 +241,39 @@ def _too_large(limit: int) -> BodyTooLarge:
     return BodyTooLarge(f"Send at most {limit} bytes in one request.")
 
 
+def _too_many_values() -> BodyUnreadable:
+    return BodyUnreadable(
+        f"The body holds more than {MAX_NODES} values.", f"có quá {MAX_NODES} giá trị"
+    )
+
+
+def _too_deep() -> BodyUnreadable:
+    return BodyUnreadable(
+        f"The body is nested more than {MAX_DEPTH} levels deep.", f"lồng nhau quá {MAX_DEPTH} cấp"
+    )
+
+
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(pairs)
     if len(value) != len(pairs):
-        raise BodyUnreadable("An object names one key twice.")
+        raise BodyUnreadable("An object names one key twice.", "một trường được ghi hai lần")
     return value
 
 
 def _no_constant(_: str) -> NoReturn:
-    raise BodyUnreadable("NaN and Infinity are not JSON.")
+    raise BodyUnreadable("NaN and Infinity are not JSON.", "có NaN hoặc Infinity")
 
 
 def _int64(digits: str) -> int:
     if len(digits) > MAX_DIGITS or not -INT64 <= int(digits) < INT64:
-        raise BodyUnreadable("A number does not fit into 64 bits.")
+        raise BodyUnreadable("A number does not fit into 64 bits.", "có số nguyên vượt quá 64 bit")
     return int(digits)
 
 
 def _finite(digits: str) -> float:
     number = float(digits) if len(digits) <= MAX_DIGITS else float("inf")
     if number in (float("inf"), float("-inf")):
-        raise BodyUnreadable("A number is too large or too long.")
+        raise BodyUnreadable("A number is too large or too long.", "có số quá lớn hoặc quá dài")
     return number
 
 
@@ -261,9 +284,9 @@ def _measure(value: Any) -> None:
         item, pointer, depth = waiting.pop()
         nodes += 1
         if depth > MAX_DEPTH:
-            raise BodyUnreadable(f"The body is nested more than {MAX_DEPTH} levels deep.")
+            raise _too_deep()
         if nodes > MAX_NODES:
-            raise BodyUnreadable(f"The body holds more than {MAX_NODES} values.")
+            raise _too_many_values()
         if isinstance(item, str):
             _storable(item, pointer)
         elif isinstance(item, dict):

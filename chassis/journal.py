@@ -1,9 +1,13 @@
-"""The journal: every change of a service in one order, so that nobody who follows it misses one.
+"""The journal: every change of the suite in one order, so that nobody who follows it misses one.
 
-An entry is written in the transaction of its change. A number taken then is no order to read by: a slow
-transaction commits a smaller number after a reader has passed it. So an entry has no `place` until it
-is committed; `place` then numbers what is committed without a gap, one batch at a time. A reader goes by
-places alone: what it has passed never grows behind it.
+The service that keeps it hears every event that names an agency, and writes the entry in the transaction
+in which it remembers having heard it. A number taken then is no order to read by: a slow transaction
+commits a smaller number after a reader has passed it. So an entry has no `place` until it is committed;
+`place` then numbers what is committed without a gap, one batch at a time. A reader goes by places alone:
+what it has passed never grows behind it.
+
+An event makes one entry, however often it is told: its id is unique in the journal, which remembers it
+for longer than the inbox does.
 
 Two that place at once cannot do harm: numbers are dense and unique, so the second one waits for the
 first, and either finds its entries placed or is refused and begins anew.
@@ -14,21 +18,19 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Executable, Row, Table, func, select
 
-from chassis.database import Contention, Database
+from chassis.database import ITSELF, Contention, Database, UnitOfWork
 from chassis.database.among import among
-from contracts.envelope import TYPE_PREFIX, Event
+from chassis.inbox import Heard, Subscriptions
+from contracts.envelope import EVERYBODY, TYPE_PREFIX, Event
 from contracts.journal import EventEntry, EventPage
 from contracts.problems import FieldError, Gone, Invalid
-
-EVERYBODY = ""
-"""The agency of a change that concerns every agency, as one of the catalogue does."""
 
 BATCH = 2_000
 """Entries placed, or trimmed, in one statement."""
@@ -55,6 +57,30 @@ class EventTypeUnknown(Invalid):
     """No event of this type is announced here."""
 
     title_vi = "Không có loại sự kiện này"
+
+
+def hear_changes(on: Subscriptions, kinds: Sequence[type[Event]]) -> None:
+    """Enter every event of these kinds that names an agency."""
+
+    @on.batch(*kinds)
+    async def enter(heard: Sequence[Heard], uow: UnitOfWork) -> None:
+        for one in heard:
+            envelope = one.envelope
+            if envelope.agency is None:
+                continue
+            entry = {
+                "place": None,
+                "event_id": envelope.id,
+                "topic": envelope.topic,
+                "subject": envelope.subject,
+                "agency": envelope.agency,
+                "revision": envelope.revision,
+                "client": envelope.client or ITSELF,
+                "at": envelope.time,
+            }
+            # One that is there already stays: a replay after the inbox was pruned is no new change.
+            uow.write("journal", entry, verb="keep")
+            uow.wake()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,18 +172,19 @@ async def trim(database: Database, before: datetime) -> int:
     return trimmed
 
 
-def topics_of(publisher: str, types: str | None) -> frozenset[str] | None:
+def topics_of(
+    known: Collection[str], types: Iterable[str] | None, pointer: str = "/query/types"
+) -> frozenset[str] | None:
     """The topics named in a list of types, with or without their prefix; None for no list.
 
-    Raises `EventTypeUnknown` naming the types there are.
+    Raises `EventTypeUnknown` naming the types there are, and with `pointer` where the list stands.
     """
     if types is None:
         return None
-    known = {topic for topic, event in Event.catalogue.items() if event.publisher == publisher}
-    asked = {one.strip().removeprefix(TYPE_PREFIX) for one in types.split(",")}
-    if not asked <= known:
+    asked = {one.strip().removeprefix(TYPE_PREFIX) for one in types}
+    if not asked <= set(known):
         detail = f"Ask for some of: {', '.join(sorted(known))}."
-        errors = [FieldError(pointer="/query/types", code="unknown-type", detail=detail)]
+        errors = [FieldError(pointer=pointer, code="unknown-type", detail=detail)]
         raise EventTypeUnknown(detail, errors=errors)
     return frozenset(asked)
 
@@ -217,7 +244,7 @@ def _entry(row: Row[Any]) -> EventEntry:
         id=row.event_id,
         type=TYPE_PREFIX + row.topic,
         subject=row.subject,
-        agency=row.agency or None,
+        agency=None if row.agency == EVERYBODY else row.agency,
         revision=row.revision,
         at=row.at,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
 from pathlib import Path
@@ -22,6 +23,7 @@ from sqlalchemy import (
     MetaData,
     TypeDecorator,
     create_engine,
+    event,
     inspect,
     text,
 )
@@ -31,6 +33,8 @@ from sqlalchemy.pool import NullPool
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
 from chassis.database.sqlite import make_private
+
+log = logging.getLogger("motcua.migrations")
 
 LOCK = 7_305_411
 """Number of the advisory lock that keeps two migrations of one database apart."""
@@ -42,6 +46,7 @@ def config_for(package: str, url: str) -> Config:
     config.set_main_option("script_location", str(folder_of(package)))
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     config.attributes["url"] = url
+    config.attributes["package"] = package
     return config
 
 
@@ -101,11 +106,17 @@ def run(metadata: MetaData) -> None:
             render_item=_render,
             render_as_batch=connection.dialect.name == "sqlite",
             transaction_per_migration=False,
+            transactional_ddl=True,
             process_revision_directives=_fill_rows_that_are_there,
         )
+        before = context.get_context().get_current_revision()
         with context.begin_transaction():
             context.run_migrations()
+        after = context.get_context().get_current_revision()
         connection.commit()
+        if before is not None and before != after:
+            package = context.config.attributes["package"]
+            log.info("the database of %s was at %s, and is at %s", package, before, after)
 
     _connected(context.config.attributes["url"], migrate)
 
@@ -113,6 +124,9 @@ def run(metadata: MetaData) -> None:
 def _connected(url: str, work: Any) -> None:
     if make_url(url).get_backend_name() == "sqlite":
         engine = create_engine(make_url(url).set(drivername="sqlite"), poolclass=NullPool)
+        # The driver would commit every change of a table by itself, and leave half of a step that fails.
+        event.listen(engine, "connect", _leave_transactions_to_us)
+        event.listen(engine, "begin", _begin)
         with engine.connect() as connection:
             work(connection)
         engine.dispose()
@@ -127,6 +141,14 @@ def _connected(url: str, work: Any) -> None:
     # A thread of its own, because the caller may already be inside an event loop.
     with ThreadPoolExecutor(1) as thread:
         thread.submit(asyncio.run, asynchronously()).result()
+
+
+def _leave_transactions_to_us(connection: Any, _: object) -> None:
+    connection.isolation_level = None
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _other_keys(metadata: MetaData, connection: Connection) -> list[Any]:

@@ -45,13 +45,14 @@ class Relay:
         *,
         keep_days: int = 7,
         journal_days: int = 400,
+        journals: bool = False,
     ) -> None:
         self.service = service
         self._database = database
         self._bus = bus
         self._keep = timedelta(days=keep_days)
         self._journal_keep = timedelta(days=journal_days)
-        self._journals = "journal" in database.metadata.tables
+        self._journals = journals
         self._pruned_at = time.monotonic()
         self._held: dict[int, float] = {}
         self._refusals: dict[int, float] = {}
@@ -61,6 +62,8 @@ class Relay:
         """Whether it is the one that relays."""
         self.troubled: str | None = None
         """What stands in its way, if anything."""
+        self.placed = asyncio.Event()
+        """Set when entries of the journal have been given their places; whoever waits for it clears it."""
 
     async def run(self) -> None:
         """Relay until cancelled."""
@@ -109,8 +112,8 @@ class Relay:
             await asyncio.sleep(min(left, 1.0))
 
     async def _place(self) -> None:
-        if self._journals:
-            await journal.place(self._database)
+        if self._journals and await journal.place(self._database):
+            self.placed.set()
 
     async def round(self) -> int:
         """Carry one batch; return how many events are safe now.

@@ -149,7 +149,7 @@ class RabbitBus:
             except BROKEN as away:
                 await self._drop()
                 raise Undeliverable("The broker does not answer.") from away
-            return self._exchange  # type: ignore[return-value]
+            return self._exchange  # type: ignore[return-value]  # declared just above, or an error left
 
     async def _drop(self) -> None:
         connection, self._publishing, self._exchange = self._publishing, None, None

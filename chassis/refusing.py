@@ -16,7 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis import telemetry
 from chassis.database import CALLER, ITSELF, TRACE, Unstorable
-from contracts.problems import FieldError, Invalid, Problem, ProblemView
+from chassis.field_words import summary_of, words_of
+from contracts.problems import FieldError, Invalid, NotFound, Problem, ProblemView
 
 log = logging.getLogger("motcua.web")
 
@@ -62,6 +63,31 @@ def problem_response(problem: Problem, *, english: bool) -> Response:
     return Response(view.model_dump_json(), kind.status, headers, media_type=PROBLEM_JSON)
 
 
+def tell_as_problems(document: dict[str, Any]) -> None:
+    """Let an OpenAPI document tell every refusal as problem+json, and in no other type.
+
+    FastAPI files a refusal under the type of the answer that succeeds, and has a shape of its own for
+    bodies that are refused. Refusals of another shape, such as OAuth's, stay as they are told.
+    """
+    problem = {"schema": {"$ref": "#/components/schemas/ProblemView"}}
+    for methods in document.get("paths", {}).values():
+        for operation in methods.values():
+            for status, answer in operation["responses"].items():
+                content = answer.get("content", {})
+                told = [kind for kind, media in content.items() if _is_refusal(media)]
+                if told and status.startswith(("4", "5")):
+                    answer["content"] = {k: v for k, v in content.items() if k not in told}
+                    answer["content"][PROBLEM_JSON] = problem
+    schemas = document.get("components", {}).get("schemas", {})
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+
+
+def _is_refusal(media: dict[str, Any]) -> bool:
+    reference = str(media.get("schema", {}).get("$ref", ""))
+    return reference.endswith(("/ProblemView", "/HTTPValidationError"))
+
+
 def wants_english(request: Request) -> bool:
     """Whether the caller prefers English to Vietnamese."""
     asked = request.headers.get("accept-language", "").lower()
@@ -78,17 +104,17 @@ async def _refuse(request: Request, problem: Exception) -> Response:
 async def _refuse_invalid(request: Request, invalid: Exception) -> Response:
     if not isinstance(invalid, RequestValidationError):
         raise invalid
+    english = wants_english(request)
     errors = [
         FieldError(
             pointer=_pointer(error["loc"]),
             code=str(error["type"]).replace("_", "-"),
-            detail=str(error["msg"]).removeprefix("Value error, "),
+            detail=words_of(error, english=english),
         )
         for error in list(invalid.errors())[:50]
     ]
-    where = errors[0].pointer or "the body"
-    problem = RequestInvalid(f"{len(errors)} to change, first at {where}.", errors=errors)
-    return problem_response(problem, english=wants_english(request))
+    told = summary_of(len(errors), errors[0].pointer, english=english)
+    return problem_response(RequestInvalid(told, errors=errors), english=english)
 
 
 def _pointer(loc: tuple[Any, ...]) -> str:
@@ -106,6 +132,9 @@ async def _refuse_unstorable(request: Request, _: Exception) -> Response:
 async def _refuse_http(request: Request, failure: Exception) -> Response:
     if not isinstance(failure, HTTPException):
         raise failure
+    if failure.status_code == HTTPStatus.NOT_FOUND:
+        nowhere = NotFound("Nothing is at this address; /docs shows every one there is.")
+        return problem_response(nowhere, english=wants_english(request))
     phrase = HTTPStatus(failure.status_code).phrase
     kind = type(
         phrase.title().replace(" ", "").replace("-", ""),

@@ -25,6 +25,9 @@ log = logging.getLogger("motcua.running")
 T = TypeVar("T")
 R = TypeVar("R")
 Fingerprint = Callable[[bytes], Awaitable[str]]
+Check = Callable[[], Awaitable[str]]
+"""Says ``ok``, or what is wrong with a part."""
+
 STALE_AFTER = 30.0
 """Seconds without a sign of life after which a relay counts as dead."""
 
@@ -44,6 +47,8 @@ class Running:
         self.fingerprint: Fingerprint = plain_fingerprint
         """How requests under an ``Idempotency-Key`` are recognised. A service that takes personal data
         uses a keyed digest: of a plain one the few digits of a number could be guessed."""
+        self.watched: dict[str, Check] = {}
+        """Further parts that health tells of, by name: a service that misses one is degraded."""
         self._own: dict[type, Any] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -52,8 +57,7 @@ class Running:
         await self.database.open()
         self.database.running = self
         for opening in self.service.opens:
-            made = await opening(self)
-            self._own[type(made)] = made
+            self.keep(await opening(self))
 
     async def close(self) -> None:
         """Finish what runs, then let go."""
@@ -64,10 +68,19 @@ class Running:
                 await closing()
         await self.database.close()
 
+    def keep(self, made: Any) -> None:
+        """Own what was made elsewhere, as if the service had made it when it opened."""
+        self._own[type(made)] = made
+
     def own(self, kind: type[T]) -> T:
         """What the service made of this type when it opened."""
         found: T = self._own[kind]
         return found
+
+    @property
+    def owned(self) -> tuple[Any, ...]:
+        """Everything the service made when it opened."""
+        return tuple(self._own.values())
 
     async def do(self, command: Callable[..., Awaitable[R]], *arguments: Any) -> R:
         """Run a command in a unit of work of its own."""
@@ -84,14 +97,17 @@ class Running:
             bus,
             keep_days=self.settings.outbox_keep_days,
             journal_days=self.settings.journal_keep_days,
+            journals=bool(self.service.journal),
         )
         self._spawn("relay", self.relay.run)
         if self.service.on.topics:
             self._spawn("consume", lambda: bus.consume(self.service.name, self.consumer.take))
             self._spawn("retry", self.consumer.run_retries)
         self._spawn("gauge", self._gauge)
+        for duty in self.service.duties:
+            self._spawn(duty.name, lambda duty=duty: duty.run(self))  # type: ignore[misc]  # a default binds it now
         for job in self.service.jobs:
-            self._spawn(job.name, lambda job=job: self._repeat(job))  # type: ignore[misc]
+            self._spawn(job.name, lambda job=job: self._repeat(job))  # type: ignore[misc]  # as above
 
     async def stop_work(self) -> None:
         """Stop the worker's tasks; what was not acknowledged comes again."""
@@ -139,7 +155,7 @@ class Running:
     # health
 
     async def checks(self) -> dict[str, str]:
-        """What works and what does not: ``ok`` or a reason for each part."""
+        """What works and what does not: ``ok`` or a reason for each part, those it owns included."""
         found: dict[str, str] = {}
         try:
             async with asyncio.timeout(3):
@@ -151,6 +167,13 @@ class Running:
             silent = time.monotonic() - self.relay.alive_at
             found["relay"] = "ok" if silent < STALE_AFTER else f"silent for {silent:.0f} s"
             found["bus"] = "ok" if self.bus.ready else (self.relay.troubled or "not connected")
+        told = await asyncio.gather(*(check() for check in self.watched.values()))
+        found |= dict(zip(self.watched, told, strict=True))
+        if found["database"] == "ok":
+            for made in self._own.values():
+                telling = getattr(made, "checks", None)
+                if telling is not None:
+                    found |= await telling()
         return found
 
 

@@ -80,3 +80,23 @@ def blind_digest(key: bytes, what: str, value: str) -> str:
     """
     told = hmac.digest(key, f"{what}|{value}".encode(), "sha256")
     return told.hex()[:DIGEST_CHARACTERS]
+
+
+class Seals:
+    """Seals what needs no data keys of its own, under the keys of one file."""
+
+    def __init__(self, keys: tuple[bytes, ...]) -> None:
+        """`keys`: those of the file, the one in use first."""
+        self._ciphers = {kek_id(key): AESGCM(key) for key in keys}
+        self._in_use = kek_id(keys[0])
+
+    def sealed(self, plain: bytes, place: bytes) -> str:
+        """A value sealed for its place."""
+        return seal(self._ciphers[self._in_use], self._in_use, plain, place)
+
+    def opened(self, sealed: str, place: bytes) -> bytes:
+        """The value again. Raises `SealBroken`, also under a key that is not in the file any more."""
+        cipher = self._ciphers.get(key_named_in(sealed))
+        if cipher is None:
+            raise SealBroken("the key this was sealed under is not at hand")
+        return unseal(cipher, sealed, place)

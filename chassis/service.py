@@ -10,8 +10,10 @@ from fastapi import APIRouter
 from sqlalchemy import MetaData
 
 from chassis.inbox import Subscriptions
+from chassis.journal import hear_changes
 from chassis.tables import declare_directory, declare_journal, declare_messaging
 from chassis.tenancy import AgencyTree, hear_agencies, replica_tree
+from contracts.envelope import Event
 
 if TYPE_CHECKING:
     from chassis.running import Running
@@ -24,6 +26,14 @@ class Job:
     name: str
     every: Callable[[Any], float]
     """Seconds between two runs, told from the settings."""
+    run: Callable[[Running], Awaitable[None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Duty:
+    """Something every worker process of a service does all the time; it is started again if it fails."""
+
+    name: str
     run: Callable[[Running], Awaitable[None]]
 
 
@@ -41,12 +51,13 @@ class Service:
     router: APIRouter
     on: Subscriptions = field(default_factory=Subscriptions)
     jobs: tuple[Job, ...] = ()
+    duties: tuple[Duty, ...] = ()
     tree: Callable[[Any], AgencyTree] | None = None
     """Its own directory of agencies; a copy kept by events when left out."""
     opens: tuple[Opening, ...] = ()
     """What it makes when it opens (keys, clients); found again by type with `Running.own`."""
-    journal: bool = False
-    """Whether its changes can be followed in one order, see `chassis.journal`."""
+    journal: tuple[type[Event], ...] = ()
+    """The kinds of events it enters in a journal, which can be followed in one order: `chassis.journal`."""
     package: str = ""
     """Import package that holds its ``migrations``."""
 
@@ -55,6 +66,7 @@ class Service:
         declare_messaging(self.metadata)
         if self.journal:
             declare_journal(self.metadata)
+            hear_changes(self.on, self.journal)
         if self.tree is None:
             declare_directory(self.metadata)
             hear_agencies(self.on)

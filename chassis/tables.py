@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from enum import StrEnum
 from functools import cache
-from typing import Any, Generic, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast
 
 from sqlalchemy import (
     BigInteger,
@@ -34,6 +34,9 @@ BigSerial = BigInteger().with_variant(Integer, "sqlite")
 
 class Stored(SQLModel):
     """Base of every row. Rows remember; nothing enters one that did not pass a Wire or the domain."""
+
+    if TYPE_CHECKING:  # the metaclass gives it, which no checker sees
+        __table__: ClassVar[Table]
 
     @classmethod
     def of(cls, **values: Any) -> Self:
@@ -103,6 +106,9 @@ class Json(TypeDecorator[Any]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002 - SQLAlchemy's signature
         """The value again."""
+        if value == "[]":
+            # Most lists are empty, and reading JSON costs most of reading such a row.
+            return []
         return None if value is None else json.loads(value)
 
 
@@ -167,9 +173,9 @@ def _declare_inbox(metadata: MetaData) -> None:
 
 
 def declare_journal(metadata: MetaData) -> None:
-    """Give a service's schema a journal: every change in one order, told to whoever follows it.
+    """Give a service's schema the journal: every change in one order, told to whoever follows it.
 
-    An entry is written with the change itself; its ``place`` is given after the commit, see
+    An entry is written as its event is heard; its ``place`` is given after the commit, see
     `chassis.journal`. It says what happened to what, and who caused it; nothing of any person.
     """
     if "journal" in metadata.tables:
@@ -179,7 +185,7 @@ def declare_journal(metadata: MetaData) -> None:
         metadata,
         Column("seq", BigSerial, primary_key=True, autoincrement=True),
         Column("place", BigInteger, unique=True),
-        Column("event_id", String, nullable=False),
+        Column("event_id", String, nullable=False, unique=True),
         Column("topic", String, nullable=False),
         Column("subject", String, nullable=False),
         Column("agency", String, nullable=False),

@@ -34,6 +34,39 @@ PARKED = Counter("motcua_events_parked_total", "Events given up and put aside", 
 CARRIER_ORDERS = Counter(
     "motcua_carrier_orders_total", "Orders sent, by what became of them", ["carrier", "outcome"]
 )
+CARRIER_WAITING = Gauge(
+    "motcua_carrier_messages_waiting", "Kept messages of carriers that are not worked out yet"
+)
+CARRIER_PUT_OFF = Counter(
+    "motcua_carrier_messages_put_off_total", "Kept messages of carriers that wait after an error"
+)
+ITEM_CODES = Gauge(
+    "motcua_item_codes_free", "Numbers of items left in a pool", ["carrier", "account"]
+)
+SHIPMENTS_STALLED = Counter(
+    "motcua_shipments_stalled_total", "Items of which nothing was heard for too long", ["carrier"]
+)
+RATING_ALERTS = Counter("motcua_rating_alerts_total", "Alerts raised about ratings", ["rule"])
+KIOSK_ITEMS = Counter(
+    "motcua_kiosk_items_total", "Items of kiosks, by what became of them", ["outcome"]
+)
+KIOSKS_SILENT = Counter("motcua_kiosks_silent_total", "Kiosks that fell silent in office hours")
+FIGURES_DIFFERING = Gauge(
+    "motcua_figures_differing",
+    "Cells that the last check found to differ from their count from the facts",
+)
+LIMITED = Counter("motcua_limited_total", "Requests over a quota of their caller", ["quota"])
+SHED = Counter(
+    "motcua_shed_total", "Requests that found no room, by whose work they were", ["service", "rank"]
+)
+STRANGERS = Counter(
+    "motcua_unregistered_origin_total",
+    "Requests for rating forms from web sites that are not registered",
+    ["surface"],
+)
+UPSTREAM_RETRIES = Counter(
+    "motcua_upstream_retries_total", "Requests sent to a service a second time", ["service"]
+)
 
 OURS = "motcua"
 """What the names of our own loggers begin with."""
@@ -114,7 +147,11 @@ def configure_logs(level: str) -> None:
     root = logging.getLogger()
     logging.getLogger(OURS).setLevel(root.level)
     root.setLevel(max(root.level, logging.INFO))
-    for chatty in ("aiormq", "aio_pika", "uvicorn.access", "httpx", "httpcore", "aiohttp"):
+    for chatty in (
+        *("aiormq", "aio_pika", "uvicorn.access", "httpx", "httpcore", "aiohttp"),
+        # Of a new installation it would tell every step there ever was; we tell of one that was moved on.
+        "alembic",
+    ):
         logging.getLogger(chatty).setLevel("ERROR")
 
 

@@ -13,9 +13,12 @@ from chassis.auth import Principal
 from chassis.database import Database, UnitOfWork
 from chassis.inbox import Subscriptions
 from contracts.directory import AgencyRegistered
+from contracts.vocabulary import AgencyKind
 
 FRESH_SECONDS = 2.0
 """How long a picture of the tree is used before it is looked at again."""
+
+SANDBOX = str(AgencyKind.SANDBOX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class Listed:
     valid_to: date | None = None
     """Exclusive."""
     successors: Sequence[str] = ()
+    kind: str = ""
 
 
 Agencies = Mapping[str, Listed]
@@ -101,6 +105,25 @@ class AgencyTree:
             return None
         return None if self._agencies and found.issuperset(self._agencies) else found
 
+    async def in_sandbox(self, agency: str) -> bool:
+        """Whether an agency stands in a sandbox (môi trường thử nghiệm): what is filed there is no dossier
+        of any office. It is told to no portal and no carrier, and counts in no plan.
+
+        The flag is the kind of the root, or of any agency above this one.
+        """
+        line = await self.lineage(agency)
+        if line[-1] not in self._agencies:
+            # Nobody heard of it yet, or of what stands above it: it may have been entered just now.
+            await self._refresh(force=True)
+            line = await self.lineage(agency)
+        return any(self._agencies[code].kind == SANDBOX for code in line if code in self._agencies)
+
+    async def sandboxes(self) -> frozenset[str]:
+        """Every agency that stands in a sandbox."""
+        await self._refresh()
+        roots = [code for code, listed in self._agencies.items() if listed.kind == SANDBOX]
+        return frozenset[str]().union(*[await self.below(root) for root in roots])
+
     async def knows(self, agency: str) -> bool:
         """Whether an agency is in the directory."""
         return await self.canonical(agency) in self._agencies
@@ -146,9 +169,11 @@ def tree_in(database: Database, table: Table) -> AgencyTree:
     told = table.c
     columns = (
         *(told.code, told.parent, told.other_codes),
-        *(told.valid_from, told.valid_to, told.successors),
+        *(told.valid_from, told.valid_to, told.successors, told.kind),
     )
-    count = select(func.count(), func.sum(told.revision)).select_from(table)
+    count = select(
+        func.count(), func.sum(told.revision), func.min(told.code), func.max(told.code)
+    ).select_from(table)
 
     async def load() -> Agencies:
         return {row[0]: Listed(*row[1:]) for row in await database.select(select(*columns))}

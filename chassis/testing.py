@@ -40,7 +40,11 @@ async def _missing(running: Mapping[str, Running]) -> list[str]:
         for row in await one.database.select(counted):
             topic, count = tuple(row)
             recorded[topic] = recorded.get(topic, 0) + count
-    missing: list[str] = []
+    missing = [
+        f"{one.service.name} is still at work"
+        for one in running.values()
+        if any(getattr(made, "busy", False) for made in one.owned)
+    ]
     for name, one in running.items():
         expected = sum(recorded.get(topic, 0) for topic in one.service.on.topics)
         inbox, delivery = (one.database.metadata.tables[t] for t in ("inbox", "delivery"))

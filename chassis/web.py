@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute
 from chassis.auth import Permission, declared_access, public_access
 from chassis.database import UnitOfWork
 from chassis.edge import StrictRoute
-from chassis.refusing import Edge, add_refusals
+from chassis.refusing import Edge, add_refusals, tell_as_problems
 from chassis.running import Running
 from contracts.gateway import Health
 from contracts.problems import Invalid, Problem, ProblemView
@@ -188,10 +188,22 @@ def refusals(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
     return told
 
 
+class Application(FastAPI):
+    """An application whose document tells refusals in the type they are sent in."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The application's OpenAPI document."""
+        fresh = self.openapi_schema is None
+        document = super().openapi()
+        if fresh:
+            tell_as_problems(document)
+        return document
+
+
 def create_app(running: Running) -> FastAPI:
     """The service's HTTP application. Raises `RouteWithoutPermission` if a route declares none."""
     service = running.service
-    app = FastAPI(
+    app = Application(
         title=f"motcua {service.name}",
         description=service.title,
         version="1",
@@ -202,9 +214,10 @@ def create_app(running: Running) -> FastAPI:
     app.router.route_class = StrictRoute
     app.state.running = running
     app.state.verifier = running.verifier
-    # Flat, because a router that includes others is asked for its routes anew at every request.
+    # Flat, because a router that includes others is asked for its routes anew at every request; of
+    # modules, because FastAPI's caches keep functions, and what is closed over in them, for ever.
     app.router.routes.extend(every_route(service.router.routes))
-    _add_health(app, running)
+    app.router.routes.extend(_health.routes)
     declare_access(app)
     add_refusals(app)
     app.add_middleware(Edge, service=service.name)
@@ -240,20 +253,23 @@ def declare_access(app: FastAPI) -> None:
         route.openapi_extra = extra
 
 
-def _add_health(app: FastAPI, running: Running) -> None:
-    anybody = [public_access("health is read by load balancers, and holds nothing of anybody")]
+_health = APIRouter(route_class=StrictRoute)
+_ANYBODY = [public_access("health is read by load balancers, and holds nothing of anybody")]
 
-    @app.get("/health/live", dependencies=anybody, tags=["health"])
-    async def live() -> Health:
-        """Whether the process answers at all."""
-        return Health(status="ok", service=running.service.name)
 
-    @app.get("/health/ready", dependencies=anybody, tags=["health"])
-    async def ready(response: Response) -> Health:
-        """Whether requests can be served, and what stands in their way."""
-        health = await health_of(running)
-        response.status_code = HTTPStatus.OK if health.status != "down" else 503
-        return health
+@_health.get("/health/live", dependencies=_ANYBODY, tags=["health"])
+async def live(request: Request) -> Health:
+    """Whether the process answers at all."""
+    running: Running = request.app.state.running
+    return Health(status="ok", service=running.service.name)
+
+
+@_health.get("/health/ready", dependencies=_ANYBODY, tags=["health"])
+async def ready(request: Request, response: Response) -> Health:
+    """Whether requests can be served, and what stands in their way."""
+    health = await health_of(request.app.state.running)
+    response.status_code = HTTPStatus.OK if health.status != "down" else 503
+    return health
 
 
 async def health_of(running: Running) -> Health:

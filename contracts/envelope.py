@@ -13,6 +13,9 @@ from contracts.wire import Wire
 TYPE_PREFIX = "vn.motcua."
 """CloudEvents ``type`` is this prefix and the event's topic."""
 
+EVERYBODY = "*"
+"""The agency of a change that concerns every agency, as one of the catalogue does."""
+
 
 class Event(Wire):
     """A fact, in the past tense. Its `topic` is its name on the bus, and never changes meaning."""
@@ -22,6 +25,8 @@ class Event(Wire):
     topic: ClassVar[str]
     publisher: ClassVar[str]
     """The one service that announces it."""
+    followed: ClassVar[bool] = True
+    """Whether partners may follow it: it enters the journal of changes when it names an agency."""
     catalogue: ClassVar[dict[str, type[Event]]] = {}
 
     @classmethod
@@ -50,6 +55,12 @@ class Envelope(BaseModel):
     datacontenttype: str = "application/json"
     traceparent: str | None = None
     """W3C trace context of the request that caused it."""
+    agency: str | None = None
+    """Whose change it is, ``*`` for everybody's; None for what nobody may follow."""
+    revision: int | None = None
+    """The revision of the subject that it led to, where there is one."""
+    client: str | None = None
+    """Who caused it: a client, ``public`` for anybody, ``motcua`` for the suite itself."""
     data: dict[str, Any]
 
     @property
@@ -59,7 +70,15 @@ class Envelope(BaseModel):
 
     @classmethod
     def around(
-        cls, event: Event, *, id: str, subject: str, time: datetime, traceparent: str | None = None
+        cls,
+        event: Event,
+        *,
+        id: str,
+        subject: str,
+        time: datetime,
+        traceparent: str | None = None,
+        agency: str | None = None,
+        client: str | None = None,
     ) -> Self:
         """Put an event in its envelope."""
         return cls(
@@ -69,19 +88,39 @@ class Envelope(BaseModel):
             subject=subject,
             time=time,
             traceparent=traceparent,
+            agency=agency,
+            revision=getattr(event, "revision", None),
+            client=client,
             data=event.model_dump(mode="json"),
         )
 
     @staticmethod
     def text(
-        event: Event, *, id: str, subject: str, time: datetime, traceparent: str | None = None
+        event: Event,
+        *,
+        id: str,
+        subject: str,
+        time: datetime,
+        traceparent: str | None = None,
+        agency: str | None = None,
+        client: str | None = None,
     ) -> str:
         """An event in its envelope as JSON text, written straight from the event."""
-        trace = f'"traceparent":{json.dumps(traceparent)},' if traceparent else ""
+        told = {
+            "traceparent": traceparent,
+            "agency": agency,
+            "revision": getattr(event, "revision", None),
+            "client": client,
+        }
+        extensions = "".join(
+            f'"{name}":{json.dumps(value, ensure_ascii=False)},'
+            for name, value in told.items()
+            if value is not None
+        )
         return (
             f'{{"specversion":"1.0","id":"{id}","source":"motcua/{event.publisher}",'
             f'"type":"{TYPE_PREFIX}{event.topic}","subject":{json.dumps(subject, ensure_ascii=False)},'
-            f'"time":"{time.isoformat()}","datacontenttype":"application/json",{trace}'
+            f'"time":"{time.isoformat()}","datacontenttype":"application/json",{extensions}'
             f'"data":{event.model_dump_json()}}}'
         )
 

@@ -1,8 +1,17 @@
 """What the gateway itself accepts and shows: tokens, keys and health."""
 
+from enum import StrEnum
 from typing import Any
 
 from contracts.wire import View
+
+
+class ClientKind(StrEnum):
+    """What a partner's system is let in for (loại kết nối)."""
+
+    PARTNER = "partner"
+    SANDBOX = "sandbox"
+    """It tries things out, below a root of its own that counts nowhere."""
 
 
 class TokenAnswer(View):
@@ -26,6 +35,20 @@ class KeySet(View):
     """The public keys tokens are signed with (RFC 7517)."""
 
     keys: list[dict[str, Any]]
+
+
+class ServerMetadata(View):
+    """What an OAuth client library reads to find its way (RFC 8414)."""
+
+    issuer: str
+    token_endpoint: str
+    jwks_uri: str
+    scopes_supported: list[str]
+    response_types_supported: list[str] = []
+    grant_types_supported: list[str]
+    token_endpoint_auth_methods_supported: list[str]
+    token_endpoint_auth_signing_alg_values_supported: list[str]
+    service_documentation: str
 
 
 class Health(View):

@@ -1,7 +1,15 @@
 """What kpi shows over HTTP."""
 
-from contracts.vocabulary import FigureKind, FigureState, Operator, Structure, Verdict
-from contracts.wire import Day, Instant, View
+from contracts.vocabulary import (
+    BreakdownBy,
+    EditionKind,
+    FigureKind,
+    FigureState,
+    Operator,
+    Structure,
+    Verdict,
+)
+from contracts.wire import Day, Instant, Text, View, Wire
 
 
 class TargetView(View):
@@ -19,6 +27,8 @@ class SourceView(View):
 
     plan_title: str
     sentence: str
+    document: str | None = None
+    """The document's number, where it is known."""
 
 
 class DefinitionView(View):
@@ -30,9 +40,43 @@ class DefinitionView(View):
     title_en: str
     counts_vi: str
     counts_en: str
+    effective_from: Day | None = None
+    """The first day this definition is meant for; from the beginning when null."""
     choices_vi: list[str] = []
     """Open readings that were decided, and how."""
     source: SourceView | None = None
+
+
+class BesideView(View):
+    """A number told beside a figure and no part of it (số liệu kèm theo)."""
+
+    id: str
+    """What the dossiers behind it are asked for by: ``/cases?part=<id>``."""
+    title_vi: str
+    title_en: str
+    count: int
+
+
+class PartView(View):
+    """A part of a figure that is made of several: a component of a score, one of several conditions."""
+
+    id: str
+    title_vi: str
+    title_en: str
+    kind: FigureKind
+    count: int | None
+    among: int | None
+    value: str | None
+    state: FigureState
+    verdict: Verdict
+    shown: str | None = None
+    """What is asked of the part, e.g. ``≥ 100 %``."""
+    points: str | None = None
+    """What it adds to the score."""
+    most: str | None = None
+    """The most it can add."""
+    left_out: bool = False
+    """Whether the official rule leaves it out, because there was nothing to count."""
 
 
 class FigureView(View):
@@ -59,6 +103,31 @@ class FigureView(View):
     """Whether by the agencies at the time or by today's."""
     cells_digest: str | None = None
     """SHA-256 of the counted cells: equal digests, equal figures."""
+    beside: list[BesideView] = []
+    """Numbers told beside the figure, such as items registered with the post that it never accepted."""
+    unknown: int = 0
+    """Among how many nothing is told: they count neither as holding nor as not holding."""
+    missing: list[str] = []
+    """Agencies that owe a report without which there is no figure."""
+    of: str | None = None
+    """Whose figure it is, where one of several was picked, e.g. the lowest procedure."""
+    parts: list[PartView] = []
+    under_check: bool = False
+    """Whether the last check of the cells found a difference (số liệu đang kiểm tra)."""
+    edition: "EditionMark | None" = None
+    """The edition it is read from, where it was asked for as of an instant at which one was in force."""
+
+
+class EditionMark(View):
+    """Which edition a figure is read from (bản chốt số liệu)."""
+
+    place: int
+    """Its place in the chain of all editions."""
+    kind: EditionKind
+    key: str
+    number: int
+    """1 when the period was closed, then one more with each restatement."""
+    hash: str
 
 
 class CasePage(View):
@@ -66,6 +135,8 @@ class CasePage(View):
 
     items: list[str]
     next_cursor: str | None = None
+    kind: str = "dossier"
+    """What the codes are of: ``dossier``, or what the figure counts: ``agency``, ``field``, ``procedure``."""
 
 
 class IndicatorView(View):
@@ -74,8 +145,17 @@ class IndicatorView(View):
     definition: DefinitionView
     kind: FigureKind
     plans: list[str]
+    target: TargetView | None = None
     computed: bool
     """Whether it is counted from events; a reported one is typed in with evidence."""
+    confidential: bool = False
+    """Satisfaction: dossiers are never listed, and small numbers not shown."""
+    told_apart_by: list[BreakdownBy] = []
+    """What ``/breakdown`` can tell it apart by."""
+    by_half_month: bool = False
+    """Whether ``/trend`` tells it."""
+    by_level: bool = False
+    """Whether ``/distribution`` tells its ratings by level."""
 
 
 class IndicatorList(View):
@@ -104,6 +184,15 @@ class ScoreboardTarget(View):
     """The sentence of the plan."""
     note: str | None = None
     """Why there is no figure, where there is none."""
+    beside: list[BesideView] = []
+    """Numbers told beside the figure, and no part of it."""
+    unknown: int = 0
+    """Among how many nothing is told."""
+    missing: list[str] = []
+    """Agencies that owe a report without which there is no figure."""
+    of: str | None = None
+    """Whose figure it is, where one of several was picked."""
+    parts: list[PartView] = []
 
 
 class Scoreboard(View):
@@ -123,7 +212,11 @@ class Scoreboard(View):
     due: int
     shown: str
     """E.g. ``7/8``."""
+    public: bool = False
+    """Whether it is told as anybody may see it."""
     targets: list[ScoreboardTarget]
+    under_check: bool = False
+    """Whether the last check of the cells found a difference (số liệu đang kiểm tra)."""
 
 
 class PlanView(View):
@@ -132,6 +225,8 @@ class PlanView(View):
     id: str
     title: str
     title_en: str
+    document: str | None = None
+    """Its number, where it is known."""
     agency: str
     period_from: Day
     period_to: Day
@@ -142,3 +237,122 @@ class PlanList(View):
     """Every plan."""
 
     items: list[PlanView]
+
+
+class Restatement(Wire):
+    """Why a closed period is told anew (công bố điều chỉnh)."""
+
+    reason: Text
+
+
+class EntryView(View):
+    """One figure of an edition, or as it stands now."""
+
+    indicator: str
+    kind: FigureKind
+    count: int | None
+    among: int | None
+    value: str | None
+    state: FigureState
+    verdict: Verdict
+    unknown: int = 0
+    """Among how many nothing is told."""
+    missing: list[str] = []
+    """Agencies that owe a report."""
+    of: str | None = None
+    operator: Operator | None
+    target: str | None
+    definition_version: int
+    definition_digest: str
+    """SHA-256 of how it is counted."""
+
+
+class EditionView(View):
+    """Figures of a period as they were closed or restated; never changed afterwards (bản chốt số liệu)."""
+
+    place: int
+    """Its place in the chain of all editions, from 1."""
+    kind: EditionKind
+    key: str
+    agency: str
+    structure: Structure
+    period_from: Day
+    period_to: Day
+    """Exclusive."""
+    number: int
+    """1 when the period was closed, then one more with each restatement."""
+    cut_at: Instant
+    closed_by: str
+    """The client that closed or restated it."""
+    reason: str | None = None
+    """Why it was restated; none of the first."""
+    met: int
+    due: int
+    counted: dict[str, int]
+    """How many dossiers were received, settled and returned in the period."""
+    missing: list[str]
+    """Indicators without data at the cut."""
+    cells_digest: str
+    previous: str
+    """Hash of the edition before it in the chain."""
+    hash: str
+    """SHA-256 of the previous hash, a line end, and the edition as canonical JSON."""
+    figures: list[EntryView] = []
+
+
+class EditionPage(View):
+    """Editions in the order of the chain, without their figures."""
+
+    items: list[EditionView]
+    next_cursor: str | None = None
+
+
+class ChangedFigure(View):
+    """A figure as it was closed, and as it stands now."""
+
+    indicator: str
+    closed: EntryView | None
+    now: EntryView | None
+    changed: bool
+    corrected: int | None = None
+    """How many dossiers behind it were corrected since; none where it is not counted over dossiers."""
+    shown_vi: str | None = None
+    """E.g. ``đã chốt 95,3 %, hiện tại 95,1 % (2 hồ sơ sửa)``, where it has changed."""
+    shown_en: str | None = None
+
+
+class PeriodView(View):
+    """A period: whether it is closed, its editions, and its figures beside those of today."""
+
+    kind: EditionKind
+    key: str
+    agency: str
+    structure: Structure
+    period_from: Day
+    period_to: Day
+    """Exclusive."""
+    over: bool
+    closed: EditionView | None
+    """The edition asked for, else the one in force; none while the period is open."""
+    editions: list[EditionView]
+    """All of them, without their figures: the first as it was closed, then the restatements."""
+    changed: bool
+    """Whether any figure is no longer as it was closed."""
+    corrected: int
+    """How many dossiers of the period were corrected since the edition."""
+    figures: list[ChangedFigure]
+    under_check: bool = False
+
+
+class ChainView(View):
+    """What walking the chain of editions found."""
+
+    holds: bool
+    editions: int
+    head: str
+    """Hash of the last edition that holds: write it down elsewhere, and nobody can change what was before."""
+    broken_at: int | None = None
+    """Place of the first edition that does not hold."""
+    why: str | None = None
+    places: list[int]
+    """Places of the editions of the period asked for."""

@@ -4,63 +4,77 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Literal
 
+from contracts.board_labels import BOARD_LABELS
+from contracts.criteria_labels import CRITERIA_LABELS
+from contracts.kiosk_labels import KIOSK_LABELS
+from contracts.national_labels import NATIONAL_LABELS
+from contracts.post_labels import POST_LABELS, labelled
+from contracts.rating.summary import SummaryBy
+from contracts.rating_labels import RATING_LABELS
+from contracts.report_labels import REPORT_LABELS
+from contracts.result_labels import RESULT_LABELS
 from contracts.vocabulary import (
+    AdministrativeLevel,
     AgencyKind,
     ApplicantKind,
     Breach,
-    Carrier,
-    CarrierOutcome,
     Channel,
     DossierStatus,
+    DurationBy,
+    DurationKind,
+    EditionKind,
     FigureKind,
     FigureState,
     IdentityKind,
     ImportFormat,
     ImportOutcome,
     ImportState,
-    Leg,
-    Milestone,
+    InvitationState,
     Occasion,
     OnlineService,
     OnTimeDefinition,
     Operator,
     OptionClass,
+    PaidThrough,
     PaperKind,
     PauseKind,
-    Proof,
+    PeriodKind,
     Provenance,
     ReturnMode,
     Scope,
-    ShipmentStatus,
     Structure,
     Timeliness,
     TimeUnit,
     Turn,
     Verdict,
+    VoidReason,
 )
 
 Label = tuple[str, str]
 """Vietnamese, English."""
 
 
-def _labels(kind: type[StrEnum], *pairs: Label) -> dict[StrEnum, Label]:
-    return dict(zip(kind, pairs, strict=True))
-
-
 LABELS: Mapping[type[StrEnum], Mapping[StrEnum, Label]] = {
-    Channel: _labels(
+    Channel: labelled(
         Channel,
         ("Trực tiếp", "At the counter"),
         ("Trực tuyến", "Online"),
         ("Qua bưu chính công ích", "By public post"),
     ),
-    ReturnMode: _labels(
+    ReturnMode: labelled(
         ReturnMode,
         ("Nhận trực tiếp", "At the counter"),
         ("Nhận qua bưu chính công ích", "By public post"),
         ("Nhận trực tuyến", "Online"),
     ),
-    DossierStatus: _labels(
+    PaidThrough: labelled(
+        PaidThrough,
+        ("Không thanh toán trực tuyến", "Not paid online"),
+        ("Qua Cổng dịch vụ công quốc gia", "Through the national portal"),
+        ("Qua cổng của bộ, tỉnh", "Through a gateway of the ministry or province"),
+        ("Hình thức khác", "Another way"),
+    ),
+    DossierStatus: labelled(
         DossierStatus,
         ("Mới đăng ký", "Submitted"),
         ("Được tiếp nhận", "Accepted"),
@@ -74,7 +88,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, Label]] = {
         ("Đã trả kết quả", "Result returned"),
         ("Trạng thái chưa rõ", "Unknown status"),
     ),
-    Breach: _labels(
+    Breach: labelled(
         Breach,
         ("Chuyển trạng thái không có trong quy định", "A move the law does not know"),
         ("Mã hồ sơ cấp lại với nội dung khác", "Code issued again with other content"),
@@ -94,21 +108,25 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, Label]] = {
         ("Mở lại hồ sơ đã kết thúc", "Reopened"),
         ("Cơ quan không hoạt động vào ngày tiếp nhận", "Agency did not exist on that day"),
         ("Ngày không thể có: trước khi tiếp nhận hoặc sau khi báo cáo", "A date that cannot be"),
+        (
+            "Người nhận không đúng quy định của thủ tục",
+            "Received by somebody the procedure does not allow",
+        ),
     ),
-    PauseKind: _labels(
+    PauseKind: labelled(
         PauseKind,
         ("Chờ bổ sung hồ sơ", "Waiting for papers"),
         ("Chờ thực hiện nghĩa vụ tài chính", "Waiting for payment"),
         ("Đã kết thúc, sau đó mở lại", "Ended, then reopened"),
     ),
-    Turn: _labels(
+    Turn: labelled(
         Turn,
         ("Cơ quan giải quyết", "The agency"),
         ("Người nộp hồ sơ", "The applicant"),
         ("Bưu chính", "The post"),
         ("Đã kết thúc", "Nobody"),
     ),
-    Timeliness: _labels(
+    Timeliness: labelled(
         Timeliness,
         ("Trước hạn", "Early"),
         ("Đúng hạn", "On time"),
@@ -118,28 +136,28 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, Label]] = {
         ("Tạm dừng", "Paused"),
         ("Không tính", "Not counted"),
     ),
-    OnTimeDefinition: _labels(
+    OnTimeDefinition: labelled(
         OnTimeDefinition,
         ("Theo thời điểm trả so với hẹn", "Result against promise, to the second"),
         ("Theo ngày có kết quả so với ngày hẹn", "Day of the result against the promised day"),
         ("Theo Bộ chỉ số 766", "By the national score (766)"),
         ("Theo Biểu 07a, Thông tư 09/2026/TT-BTP", "By report form 07a (TT 09/2026)"),
     ),
-    ApplicantKind: _labels(
+    ApplicantKind: labelled(
         ApplicantKind,
         ("Người dân", "Citizen"),
         ("Doanh nghiệp", "Business"),
         ("Cơ quan nhà nước", "State agency"),
         ("Tổ chức khác", "Other organisation"),
     ),
-    IdentityKind: _labels(
+    IdentityKind: labelled(
         IdentityKind,
         ("Căn cước công dân", "Citizen identity card"),
         ("Chứng minh nhân dân", "Old identity card"),
         ("Mã số thuế", "Tax code"),
         ("Hộ chiếu", "Passport"),
     ),
-    AgencyKind: _labels(
+    AgencyKind: labelled(
         AgencyKind,
         ("Thành phố", "City"),
         ("Tỉnh", "Province"),
@@ -152,8 +170,9 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, Label]] = {
         ("Công an", "Police"),
         ("Đăng ký đất đai", "Land registry"),
         ("Bảo hiểm xã hội", "Social insurance"),
+        ("Môi trường thử nghiệm", "Sandbox"),
     ),
-    PaperKind: _labels(
+    PaperKind: labelled(
         PaperKind,
         ("Giấy tiếp nhận hồ sơ và hẹn trả kết quả", "Receipt and appointment"),
         ("Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ", "Request for a supplement"),
@@ -161,122 +180,82 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, Label]] = {
         ("Phiếu xin lỗi và hẹn lại ngày trả kết quả", "Apology and new appointment"),
         ("Phiếu kiểm soát quá trình giải quyết hồ sơ", "Control slip"),
     ),
-    TimeUnit: _labels(
+    TimeUnit: labelled(
         TimeUnit,
         ("Ngày làm việc", "Working day"),
         ("Ngày", "Calendar day"),
         ("Giờ làm việc", "Working hour"),
         ("Tháng", "Month"),
     ),
-    OnlineService: _labels(
+    AdministrativeLevel: labelled(
+        AdministrativeLevel,
+        ("Cấp bộ", "Ministry"),
+        ("Cấp tỉnh", "Province"),
+        ("Cấp huyện", "District"),
+        ("Cấp xã", "Commune"),
+    ),
+    OnlineService: labelled(
         OnlineService,
         ("Chưa cung cấp trực tuyến", "Not online"),
         ("Trực tuyến một phần", "Partly online"),
         ("Trực tuyến toàn trình", "Fully online"),
     ),
-    Leg: _labels(
-        Leg,
-        ("Gửi hồ sơ đến cơ quan", "Dossier to the office"),
-        ("Gửi giấy tờ bổ sung", "Supplement to the office"),
-        ("Trả kết quả", "Result to the citizen"),
-        ("Trả lại bản chính", "Originals to the citizen"),
-        ("Giữa các cơ quan", "Between agencies"),
-    ),
-    Carrier: _labels(
-        Carrier,
-        ("VNPost, Hành chính công trực tuyến", "VNPost, HCC online"),
-        ("VNPost, trục NGSP/LGSP", "VNPost over NGSP/LGSP"),
-        ("MyVNPost, bản cũ", "MyVNPost, old"),
-        ("MyVNPost", "MyVNPost"),
-        ("EMS", "EMS"),
-        ("Viettel Post", "Viettel Post"),
-        ("Giao Hàng Nhanh", "GHN"),
-        ("Giao Hàng Tiết Kiệm", "GHTK"),
-        ("Liên minh Bưu chính Thế giới", "Universal Postal Union"),
-        ("Định dạng của Một Cửa", "Motcua's own format"),
-    ),
-    ShipmentStatus: _labels(
-        ShipmentStatus,
-        ("Đã đăng ký gửi bưu chính", "Registered"),
-        ("Đã tạo đơn", "Order created"),
-        ("Đang đi lấy hàng", "Pickup scheduled"),
-        ("Lấy hàng không thành công", "Pickup failed"),
-        ("Bưu điện đã chấp nhận", "Accepted by the post"),
-        ("Đang vận chuyển", "In transit"),
-        ("Đã đến bưu cục phát", "At the delivery office"),
-        ("Đang đi phát", "Out for delivery"),
-        ("Phát không thành công", "Delivery failed"),
-        ("Chờ người nhận đến lấy", "Held for pickup"),
-        ("Đã phát thành công", "Delivered"),
-        ("Chờ chuyển hoàn", "Return proposed"),
-        ("Đang chuyển hoàn", "Returning"),
-        ("Đã hoàn về nơi gửi", "Returned to sender"),
-        ("Đã hủy", "Cancelled"),
-        ("Thất lạc", "Lost"),
-        ("Hư hỏng", "Destroyed"),
-        ("Chưa rõ nghĩa", "Unmapped"),
-    ),
-    Milestone: _labels(
-        Milestone,
-        ("Không xác định", "None"),
-        ("Trước khi gửi", "Before posting"),
-        ("Trên đường", "On the way"),
-        ("Đang phát", "Being delivered"),
-        ("Đang hoàn", "Going back"),
-        ("Kết thúc", "Ended"),
-    ),
-    Proof: _labels(
-        Proof,
-        ("Không có", "None"),
-        ("Được báo, chưa có bằng chứng", "Claimed"),
-        ("Có bằng chứng", "Evidenced"),
-        ("Đã kiểm tra", "Validated"),
-    ),
-    CarrierOutcome: _labels(
-        CarrierOutcome,
-        ("Đã ghi nhận", "Applied"),
-        ("Đã có", "Duplicate"),
-        ("Đến muộn, ghi vào lịch sử", "Late, kept as history"),
-        ("Chưa khớp bưu gửi nào", "Orphan"),
-        ("Tạm giữ để kiểm tra", "Quarantined"),
-        ("Không đọc được", "Invalid"),
-    ),
-    Occasion: _labels(
+    Occasion: labelled(
         Occasion,
         ("Khi nhận kết quả", "On the result"),
         ("Khi được phát", "On delivery"),
         ("Khi nộp hồ sơ", "On reception"),
     ),
-    OptionClass: _labels(
+    OptionClass: labelled(
         OptionClass,
         ("Hài lòng", "Positive"),
         ("Bình thường", "Neutral"),
         ("Chưa hài lòng", "Negative"),
     ),
-    Provenance: _labels(
+    Provenance: labelled(
         Provenance,
         ("Tự đánh giá qua đường dẫn", "Own link"),
         ("Tự đánh giá trên web", "Own, on the web"),
         ("Tự đánh giá qua mã QR", "Own, by QR code"),
         ("Tại kiosk", "At a kiosk"),
+        ("Tại kiosk của quầy", "At a counter's kiosk"),
+        ("Thẻ đánh giá gửi kèm bưu phẩm", "Card that came by post"),
+        ("Phiếu giấy, hình thức khác", "Paper slip, other ways"),
         ("Có cán bộ hỗ trợ", "With an officer's help"),
     ),
-    FigureKind: _labels(
+    InvitationState: labelled(
+        InvitationState,
+        ("Chưa đánh giá", "Open"),
+        ("Đã đánh giá", "Rated"),
+        ("Từ chối đánh giá", "Declined"),
+        ("Không phản hồi", "Ignored"),
+        ("Tạm ngừng", "Void"),
+        ("Đã hết hạn", "Expired"),
+    ),
+    VoidReason: labelled(
+        VoidReason,
+        ("Dữ liệu thử nghiệm", "Test entry"),
+        ("Một người đánh giá nhiều lần", "One person for several"),
+        ("Theo yêu cầu của tòa án, cơ quan có thẩm quyền", "Ordered by a court"),
+        ("Lý do khác", "Another reason"),
+    ),
+    FigureKind: labelled(
         FigureKind,
         ("Tỷ lệ", "Ratio"),
         ("Số lượng", "Count"),
         ("Xếp loại", "Grade"),
         ("Có/không", "Yes/no"),
         ("Mức thay đổi", "Change"),
+        ("Điểm", "Points"),
     ),
-    FigureState: _labels(
+    FigureState: labelled(
         FigureState,
         ("Có số liệu", "Told"),
         ("Chưa phát sinh", "Nothing to count"),
         ("Chưa có số liệu", "No data"),
         ("Chưa công bố do ít phiếu", "Hidden, too few"),
     ),
-    Verdict: _labels(
+    Verdict: labelled(
         Verdict,
         ("Đạt", "Met"),
         ("Chưa đạt", "Not met"),
@@ -284,7 +263,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, Label]] = {
         ("Chưa có số liệu", "No data"),
         ("Chưa kết luận", "Undecided"),
     ),
-    Operator: _labels(
+    Operator: labelled(
         Operator,
         ("trên", "more than"),
         ("từ … trở lên", "at least"),
@@ -292,25 +271,73 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, Label]] = {
         ("không quá", "at most"),
         ("bằng", "equal to"),
     ),
-    Structure: _labels(
+    EditionKind: labelled(
+        EditionKind,
+        ("Kế hoạch", "Plan"),
+        ("Năm", "Year"),
+        ("Nửa năm", "Half-year"),
+        ("Quý", "Quarter"),
+        ("Tháng", "Month"),
+        ("Năm báo cáo", "Report year"),
+        ("Kỳ báo cáo 6 tháng", "Report half-year"),
+        ("Quý báo cáo", "Report quarter"),
+        ("Tháng báo cáo", "Report month"),
+        ("Từ ngày đến ngày", "From day to day"),
+    ),
+    DurationBy: labelled(
+        DurationBy,
+        ("Chỉ tổng số", "Only the total"),
+        ("Theo cơ quan", "By agency"),
+        ("Theo lĩnh vực", "By field"),
+        ("Theo tháng", "By calendar month"),
+        ("Theo tháng báo cáo", "By month of official reports"),
+    ),
+    DurationKind: labelled(
+        DurationKind,
+        ("Từ tiếp nhận đến có kết quả (ngày)", "From receipt to result (days)"),
+        ("Thời gian của cơ quan (ngày làm việc)", "Time of the agency (working days)"),
+    ),
+    PeriodKind: labelled(
+        PeriodKind,
+        ("năm", "year"),
+        ("6 tháng", "half-year"),
+        ("quý", "quarter"),
+        ("tháng", "month"),
+        ("kỳ báo cáo năm (15/12 đến 14/12)", "reporting year (15 to 14 December)"),
+        ("kỳ báo cáo 6 tháng (15 đến 14)", "reporting half-year (15th to 14th)"),
+        ("kỳ báo cáo quý (15 đến 14)", "reporting quarter (15th to 14th)"),
+        ("kỳ báo cáo tháng (15 đến 14)", "reporting month (15th to 14th)"),
+    ),
+    Structure: labelled(
         Structure,
         ("Theo cơ cấu tại thời điểm tiếp nhận", "By the structure at the time"),
         ("Theo cơ cấu hiện nay", "By today's structure"),
     ),
-    ImportFormat: _labels(
+    SummaryBy: labelled(
+        SummaryBy,
+        ("Chỉ tổng số", "Only the total"),
+        ("Theo cơ quan", "By agency"),
+        ("Theo thủ tục", "By procedure"),
+        ("Theo tháng", "By calendar month"),
+        ("Theo tháng báo cáo", "By month of official reports"),
+        ("Theo nguồn đánh giá", "By where ratings came from"),
+        ("Theo mẫu phiếu", "By questionnaire"),
+        ("Theo câu hỏi", "By question"),
+    ),
+    ImportFormat: labelled(
         ImportFormat,
         ("NDJSON", "NDJSON"),
         ("CSV", "CSV"),
         ("Excel (XLSX)", "Excel (XLSX)"),
     ),
-    ImportState: _labels(
+    ImportState: labelled(
         ImportState,
         ("Đang chờ", "Queued"),
         ("Đang nhập", "Running"),
         ("Đã xong", "Done"),
         ("Không nhập được", "Failed"),
     ),
-    ImportOutcome: _labels(
+    ImportOutcome: labelled(
         ImportOutcome,
         ("Đã ghi nhận", "Filed"),
         ("Đã cập nhật tiến độ", "Progressed"),
@@ -318,7 +345,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, Label]] = {
         ("Mâu thuẫn với hồ sơ đã có", "Conflict"),
         ("Chưa hợp lệ", "Invalid"),
     ),
-    Scope: _labels(
+    Scope: labelled(
         Scope,
         ("Đọc danh mục", "Read the catalogue"),
         ("Ghi danh mục", "Write the catalogue"),
@@ -328,6 +355,10 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, Label]] = {
         ("Ghi bưu gửi", "Write shipments"),
         ("Đọc tổng hợp đánh giá", "Read rating summaries"),
         ("Lấy đường dẫn đánh giá", "Hand out rating links"),
+        ("Xem kết quả đánh giá theo cán bộ", "Read results by officer"),
+        ("Duyệt ý kiến, xử lý việc từ đánh giá", "Moderate comments, work on cases of ratings"),
+        ("Xem phản ánh nhũng nhiễu", "See what tells of harassment"),
+        ("Mở ý kiến nguyên văn", "Open comments as they were written"),
         ("Đọc chỉ số", "Read indicators"),
         ("Báo cáo chỉ số", "Report indicators"),
         ("Duyệt chỉ số", "Approve indicators"),
@@ -337,6 +368,14 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, Label]] = {
         ("Quản trị đối tác", "Administer partners"),
         ("Đọc nhật ký", "Read the audit log"),
     ),
+    **CRITERIA_LABELS,
+    **NATIONAL_LABELS,
+    **POST_LABELS,
+    **RESULT_LABELS,
+    **RATING_LABELS,
+    **BOARD_LABELS,
+    **REPORT_LABELS,
+    **KIOSK_LABELS,
 }
 
 

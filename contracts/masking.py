@@ -1,4 +1,4 @@
-"""Numbers of people as they are shown: the last three digits, and nothing else."""
+"""People as they are shown: the last three digits of numbers, the first letter of names."""
 
 SHOWN = 3
 """The first six digits of an identity number tell province, sex, century and year: none is shown."""
@@ -18,3 +18,12 @@ def masked_number(number: str) -> str:
     if len(number) <= SHOWN:
         return "*" * len(number)
     return "*" * (len(number) - SHOWN) + number[-SHOWN:]
+
+
+def masked_name(name: str) -> str:
+    """A person's name by the first letter of each word, and at most three stars (che họ tên).
+
+    >>> masked_name("Nguyễn  Văn A")
+    'N*** V** A'
+    """
+    return " ".join(word[0] + "*" * min(len(word) - 1, SHOWN) for word in name.split())

@@ -14,6 +14,7 @@ from contracts.vocabulary import (
     Channel,
     DossierStatus,
     IdentityKind,
+    PaidThrough,
     ReturnMode,
 )
 
@@ -50,6 +51,14 @@ YES: Mapping[str, bool] = {"0": False, "1": True, "false": False, "true": True}
 PAID_ONLINE: Mapping[str, bool] = {"0": False, "1": True, "2": True, "3": False}
 """DuocThanhToanTrucTuyen: national scores count the two public gateways (1, 2), not others (3)."""
 
+PAID_THROUGH: Mapping[str, PaidThrough] = {
+    str(code): gateway for code, gateway in enumerate(PaidThrough)
+}
+"""DuocThanhToanTrucTuyen, word for word."""
+
+PORTALS: Mapping[str, bool] = {"1": True, "2": False}
+"""NoiNopHoSo: the national portal, or the province's own."""
+
 TEXTS: Mapping[str, Path] = {
     "MaHoSo": ("code",),
     "MaTTHC": ("procedure",),
@@ -59,6 +68,13 @@ TEXTS: Mapping[str, Path] = {
     "SoDienThoai": ("applicant", "phone"),
     "Email": ("applicant", "email"),
     "DonViXuLy": ("unit",),
+    "TrichYeuHoSo": ("particulars", "abstract"),
+    "SoBienNhan": ("particulars", "receipt_number"),
+    "MaDoiTuong": ("particulars", "tech_id"),
+    "Fax": ("particulars", "fax"),
+    "GhiChu": ("particulars", "note"),
+    "ThongTinKhac": ("particulars", "other"),
+    "ThongTinTra": ("particulars", "return_note"),
 }
 
 MOMENTS: Mapping[str, Path] = {
@@ -77,15 +93,15 @@ WORDS: Mapping[str, tuple[Path, Mapping[str, Any]]] = {
     "HoSoCoThanhPhanSoHoa": (("flags", "digitised"), YES),
     "TaiKhoanDuocXacThucVoiVNeID": (("flags", "verified_identity"), YES),
     "DuocThanhToanTrucTuyen": (("flags", "paid_online"), PAID_ONLINE),
+    "NoiNopHoSo": (("flags", "national_portal"), PORTALS),
 }
 
 STATUS = "TrangThaiHoSo"
 
-UNUSED = frozenset(
-    {"TenTTHC", "MaLinhVuc", "TenLinhVuc", "SoBienNhan", "MaDoiTuong", "ThongTinKhac", "Fax"}
-    | {"GhiChu", "ThongTinTra", "TrichYeuHoSo", "NoiNopHoSo"}
-)
-"""National fields that are known and say nothing a dossier is counted by."""
+PAID = "DuocThanhToanTrucTuyen"
+
+UNUSED = frozenset({"TenTTHC", "MaLinhVuc", "TenLinhVuc"})
+"""National fields that repeat what the catalogue says of the procedure."""
 
 FIELDS: Mapping[str, Path] = {
     **TEXTS,
@@ -109,6 +125,18 @@ class Kind(StrEnum):
     UNKNOWN_CODE = "unknown-code"
     DATE_UNREADABLE = "date-unreadable"
     UNMAPPED_STATUS = "unmapped-status"
+    MISSING = "missing"
+    ASSUMED = "assumed"
+    DAY_ONLY = "day-only"
+    CUT = "cut"
+    CLEANED = "cleaned"
+    NOT_A_TEXT = "not-a-text"
+    NOT_A_LIST = "not-a-list"
+    UNFIT = "unfit"
+    MONEY_GROUPED = "money-grouped"
+    UNKNOWN_FIELD = "unknown-field"
+    CONTRADICTORY = "contradictory"
+    MOVED = "moved"
 
 
 @dataclass(frozen=True)
@@ -144,6 +172,9 @@ def read_dossier(sent: Mapping[str, Cell]) -> Reading:
             continue
         try:
             put(reading.told, FIELDS[name], _value_of(name, cell))
+            if name == PAID:
+                # The flag is what is counted; which gateway it was is kept besides.
+                put(reading.told, ("particulars", "paid_through"), PAID_THROUGH[_coded(cell)])
         except KeyError:
             codes = ", ".join(WORDS[name][1])
             remark = Remark(name, Kind.UNKNOWN_CODE, f"Send one of {codes}.")

@@ -48,3 +48,17 @@ def _refuse_invisible(text: str) -> None:
         marks = marks + 1 if category == "Mn" else 0
         if marks > MARKS_PER_LETTER:
             raise ValueError("stacks more marks on one letter than any language does")
+
+
+def folded(text: str) -> str:
+    """A text as it is compared where people type it differently: without case, accents and punctuation.
+
+    >>> folded("  Rất  HÀI LÒNG! "), folded("Đúng hẹn")
+    ('rat hai long', 'dung hen')
+    """
+    # The bar of đ is no mark that comes off.
+    plain = text.casefold().replace("đ", "d")
+    letters = "".join(
+        c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c)
+    )
+    return " ".join("".join(c if c.isalnum() else " " for c in letters).split())

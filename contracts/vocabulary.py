@@ -3,6 +3,63 @@
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from contracts.criteria_words import Gathered as Gathered
+from contracts.criteria_words import PortalLevel as PortalLevel
+from contracts.criteria_words import QualityClass as QualityClass
+from contracts.criteria_words import RatingImportOutcome as RatingImportOutcome
+from contracts.figure_words import BreakdownBy as BreakdownBy
+from contracts.figure_words import FigureKind as FigureKind
+from contracts.figure_words import FigureState as FigureState
+from contracts.figure_words import Operator as Operator
+from contracts.figure_words import RowsOf as RowsOf
+from contracts.figure_words import Structure as Structure
+from contracts.figure_words import Verdict as Verdict
+from contracts.figure_words import WatchReason as WatchReason
+from contracts.invitation_words import InvitationState as InvitationState
+from contracts.invitation_words import VoidReason as VoidReason
+from contracts.national_words import AnswerState as AnswerState
+from contracts.national_words import ComparisonState as ComparisonState
+from contracts.national_words import ComputedState as ComputedState
+from contracts.national_words import Evaluation as Evaluation
+from contracts.period_words import DurationBy as DurationBy
+from contracts.period_words import DurationKind as DurationKind
+from contracts.period_words import EditionKind as EditionKind
+from contracts.period_words import PeriodKind as PeriodKind
+from contracts.post_words import Carrier as Carrier
+from contracts.post_words import CarrierOutcome as CarrierOutcome
+from contracts.post_words import CodeState as CodeState
+from contracts.post_words import DeskState as DeskState
+from contracts.post_words import Leg as Leg
+from contracts.post_words import Milestone as Milestone
+from contracts.post_words import MoneyPurpose as MoneyPurpose
+from contracts.post_words import MoneyStep as MoneyStep
+from contracts.post_words import Proof as Proof
+from contracts.post_words import Reconciliation as Reconciliation
+from contracts.post_words import ShipmentQueue as ShipmentQueue
+from contracts.post_words import ShipmentStatus as ShipmentStatus
+from contracts.rating_words import ActionState as ActionState
+from contracts.rating_words import AlertRule as AlertRule
+from contracts.rating_words import AnomalyRule as AnomalyRule
+from contracts.rating_words import CaseKind as CaseKind
+from contracts.rating_words import CaseOutcome as CaseOutcome
+from contracts.rating_words import CaseState as CaseState
+from contracts.rating_words import CommentState as CommentState
+from contracts.rating_words import HiddenReason as HiddenReason
+from contracts.rating_words import PersonalKind as PersonalKind
+from contracts.rating_words import ReplyChannel as ReplyChannel
+from contracts.report_words import Cadence as Cadence
+from contracts.report_words import DueState as DueState
+from contracts.report_words import FigureSource as FigureSource
+from contracts.report_words import Manner as Manner
+from contracts.report_words import ReportState as ReportState
+from contracts.report_words import SeriesKind as SeriesKind
+from contracts.report_words import TaskState as TaskState
+from contracts.result_words import IncidentKind as IncidentKind
+from contracts.result_words import IncidentOutcome as IncidentOutcome
+from contracts.result_words import IncidentState as IncidentState
+from contracts.result_words import RecipientRule as RecipientRule
+from contracts.result_words import ResultLocation as ResultLocation
+
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 """Days, deadlines and reporting periods are counted here, wherever the server stands."""
 
@@ -21,6 +78,18 @@ class ReturnMode(StrEnum):
     COUNTER = "counter"
     POST = "post"
     ONLINE = "online"
+
+
+class PaidThrough(StrEnum):
+    """Which gateway fees were paid through (hình thức thanh toán trực tuyến): the portal's 0 to 3."""
+
+    NOT_ONLINE = "not_online"
+    NATIONAL = "national"
+    """The payment gateway of the national portal (Cổng DVCQG)."""
+    LOCAL = "local"
+    """A gateway of the ministry or province."""
+    OTHER = "other"
+    """Another way; national scores do not count it."""
 
 
 class DossierStatus(StrEnum):
@@ -79,6 +148,8 @@ class Breach(StrEnum):
     """The agency did not exist on the day of receipt: not yet, or no longer."""
     IMPOSSIBLE_DATE = "impossible_date"
     """Work was dated before the day of receipt, or a step after the day it was told on."""
+    RECIPIENT_RULE = "recipient_rule"
+    """The post gave the result to somebody the procedure does not allow, or does not tell to whom."""
 
 
 class PauseKind(StrEnum):
@@ -159,6 +230,8 @@ class AgencyKind(StrEnum):
     POLICE = "police"
     LAND_REGISTRY = "land_registry"
     SOCIAL_INSURANCE = "social_insurance"
+    SANDBOX = "sandbox"
+    """No agency: a root below which partners try things out (môi trường thử nghiệm)."""
 
 
 class PaperKind(StrEnum):
@@ -180,6 +253,15 @@ class TimeUnit(StrEnum):
     MONTH = "month"
 
 
+class AdministrativeLevel(StrEnum):
+    """At which level of the administration a procedure is handled (cấp thực hiện)."""
+
+    MINISTRY = "ministry"
+    PROVINCE = "province"
+    DISTRICT = "district"
+    COMMUNE = "commune"
+
+
 class OnlineService(StrEnum):
     """How far a procedure can be done online (dịch vụ công trực tuyến), as Decree 42/2022 counts it."""
 
@@ -189,85 +271,6 @@ class OnlineService(StrEnum):
     """Handed in online; something still needs a visit (dịch vụ công trực tuyến một phần)."""
     FULL = "full"
     """From the form to the result without a visit (dịch vụ công trực tuyến toàn trình)."""
-
-
-class Leg(StrEnum):
-    """Which way an item of the public post (bưu chính công ích) travels."""
-
-    INBOUND_DOSSIER = "inbound_dossier"
-    INBOUND_SUPPLEMENT = "inbound_supplement"
-    OUTBOUND_RESULT = "outbound_result"
-    OUTBOUND_ORIGINALS = "outbound_originals"
-    BETWEEN_AGENCIES = "between_agencies"
-
-
-class Carrier(StrEnum):
-    """Which interface of which carrier speaks; a status code means nothing without it."""
-
-    VNPOST_A = "vnpost-a"
-    VNPOST_B = "vnpost-b"
-    VNPOST_C = "vnpost-c"
-    VNPOST_D = "vnpost-d"
-    EMS = "ems"
-    VIETTELPOST = "viettelpost"
-    GHN = "ghn"
-    GHTK = "ghtk"
-    UPU = "upu"
-    NATIVE = "native"
-
-
-class ShipmentStatus(StrEnum):
-    """Where an item stands, in the suite's own words whatever the carrier's (trạng thái bưu gửi)."""
-
-    REGISTERED = "registered"
-    ORDER_CREATED = "order_created"
-    PICKUP_SCHEDULED = "pickup_scheduled"
-    PICKUP_FAILED = "pickup_failed"
-    ACCEPTED = "accepted"
-    IN_TRANSIT = "in_transit"
-    AT_DELIVERY_OFFICE = "at_delivery_office"
-    OUT_FOR_DELIVERY = "out_for_delivery"
-    DELIVERY_FAILED = "delivery_failed"
-    HELD_FOR_PICKUP = "held_for_pickup"
-    DELIVERED = "delivered"
-    RETURN_PROPOSED = "return_proposed"
-    RETURNING = "returning"
-    RETURNED = "returned"
-    CANCELLED = "cancelled"
-    LOST = "lost"
-    DESTROYED = "destroyed"
-    UNMAPPED = "unmapped"
-
-
-class Milestone(StrEnum):
-    """The stretch of an item's way that its status belongs to (chặng đường của bưu gửi)."""
-
-    NONE = "none"
-    PRE = "pre"
-    TRANSIT = "transit"
-    DELIVERY = "delivery"
-    RETURN = "return"
-    END = "end"
-
-
-class Proof(StrEnum):
-    """How well a delivery is evidenced (bằng chứng phát)."""
-
-    NONE = "none"
-    CLAIMED = "claimed"
-    EVIDENCED = "evidenced"
-    VALIDATED = "validated"
-
-
-class CarrierOutcome(StrEnum):
-    """What became of one record of a carrier's message (kết quả ghi nhận)."""
-
-    APPLIED = "applied"
-    DUPLICATE = "duplicate"
-    LATE = "late"
-    ORPHAN = "orphan"
-    QUARANTINED = "quarantined"
-    INVALID = "invalid"
 
 
 class Occasion(StrEnum):
@@ -293,55 +296,15 @@ class Provenance(StrEnum):
     SELF_WEB = "self_web"
     SELF_QR = "self_qr"
     KIOSK = "kiosk"
+    """A kiosk nobody attends."""
+    KIOSK_COUNTER = "kiosk_counter"
+    """A kiosk beside a counter, whose session names the dossier."""
+    POSTAL_CARD = "postal_card"
+    """The card that comes with a result by post."""
+    PAPER = "paper"
+    """A slip filled in by hand, or another way of asking, entered afterwards (phiếu lấy ý kiến)."""
     ASSISTED = "assisted"
-
-
-class FigureKind(StrEnum):
-    """What a figure is (loại số liệu)."""
-
-    RATIO = "ratio"
-    COUNT = "count"
-    LABEL = "label"
-    BOOL = "bool"
-    DELTA = "delta"
-
-
-class FigureState(StrEnum):
-    """Whether there is anything to read (tình trạng số liệu)."""
-
-    OK = "ok"
-    EMPTY = "empty"
-    NO_DATA = "no_data"
-    SUPPRESSED = "suppressed"
-
-
-class Verdict(StrEnum):
-    """How a figure stands against its target (kết luận so với chỉ tiêu)."""
-
-    MET = "met"
-    NOT_MET = "not_met"
-    NOT_DUE = "not_due"
-    NO_DATA = "no_data"
-    UNDECIDED = "undecided"
-
-
-class Operator(StrEnum):
-    """How a target compares (phép so sánh): "trên" is gt, "từ ... trở lên" is gte."""
-
-    GT = "gt"
-    GTE = "gte"
-    LT = "lt"
-    LTE = "lte"
-    EQ = "eq"
-
-
-class Structure(StrEnum):
-    """By which structure of agencies a figure is told (theo cơ cấu tổ chức)."""
-
-    THEN = "then"
-    """A dossier counts for the agency that received it."""
-    TODAY = "today"
-    """A dossier counts for the agency that has taken over from the one that received it."""
+    """Entered by an officer for the citizen; no headline figure counts it."""
 
 
 class ImportFormat(StrEnum):
@@ -382,6 +345,14 @@ class Scope(StrEnum):
     SHIPMENTS_WRITE = "shipments:write"
     RATINGS_READ = "ratings:read"
     RATINGS_WRITE = "ratings:write"
+    RATINGS_OFFICERS = "ratings:officers"
+    """For the head of a unit: what citizens said of its officers, never of single dossiers."""
+    RATINGS_CASES = "ratings:cases"
+    """Moderate comments, work on cases, keep the register of corrective actions."""
+    RATINGS_INTEGRITY = "ratings:integrity"
+    """See what tells of harassment (nhũng nhiễu): for whoever looks into it, above the unit concerned."""
+    RATINGS_ORIGINALS = "ratings:originals"
+    """Open a comment as it was written, and how a citizen wants to be reached; each reading is recorded."""
     INDICATORS_READ = "indicators:read"
     INDICATORS_REPORT = "indicators:report"
     INDICATORS_APPROVE = "indicators:approve"

@@ -8,6 +8,7 @@ from contracts.instants import EARLIEST, LATEST, Day, Instant, Moment, Reckoned,
 from contracts.text import clean_line, clean_text
 
 __all__ = [
+    "CODE_PATTERN",
     "EARLIEST",
     "LATEST",
     "Code",
@@ -48,7 +49,9 @@ Line = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterVali
 Text = Annotated[str, StringConstraints(max_length=4000), AfterValidator(clean_text)]
 """Several lines of text, at most 4,000 characters, stored in Unicode NFC."""
 
-Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$", max_length=64)]
+CODE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._/-]*$"
+
+Code = Annotated[str, StringConstraints(pattern=CODE_PATTERN, max_length=64)]
 """An identifier: ASCII letters, digits, ``. _ / -``; at most 64 characters."""
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterValidator(clean_line)]

@@ -20,7 +20,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import configure_mappers
+from sqlalchemy.pool import NullPool
 
+from chassis.database.bench import Bench
 from chassis.database.coalescing import CoalescingWriter
 from chassis.database.failures import (
     Contention,
@@ -39,6 +41,7 @@ __all__ = [
     "CALLER",
     "ITSELF",
     "TRACE",
+    "Bench",
     "Contention",
     "Database",
     "Overloaded",
@@ -49,8 +52,17 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+NO_JIT = {"jit": "off"}
+"""Our questions are wide and short: to compile one takes PostgreSQL longer than to answer it."""
+
+BENCH_MEMORY = {"work_mem": "256MB", "temp_buffers": "64MB"}
+"""Long work has a connection of its own, and counts in memory what would be sorted on the disk."""
+
 ATTEMPTS = 8
 """How often a unit of work is run again when somebody else was first."""
+
+IN_TURN_FROM = 3
+"""The run from which on those who contend in one process take turns."""
 
 TOO_MANY = "53300"
 """SQLSTATE of a server that takes no further connection just now."""
@@ -122,7 +134,7 @@ class Database:
                 max_overflow=4,
                 pool_timeout=2,
                 pool_pre_ping=True,
-                connect_args={"timeout": 3, "command_timeout": 10},
+                connect_args={"timeout": 3, "command_timeout": 10, "server_settings": NO_JIT},
             )
         else:
             self._readers = create_async_engine(self.url, pool_size=4, pool_timeout=10)
@@ -182,15 +194,40 @@ class Database:
         finally:
             await plain.close()
 
+    @asynccontextmanager
+    async def bench(self) -> AsyncIterator[Bench]:
+        """A connection of one's own for long work on one instant, with temporary tables; see `Bench`."""
+        settings = NO_JIT | BENCH_MEMORY
+        connect: dict[str, Any] = (
+            {"timeout": 3, "server_settings": settings} if self.is_postgres else {}
+        )
+        engine = create_async_engine(self.url, poolclass=NullPool, connect_args=connect)
+        try:
+            with _telling_away():
+                plain = await engine.connect()
+            try:
+                connection = plain
+                if self.is_postgres:
+                    connection = await plain.execution_options(isolation_level="REPEATABLE READ")
+                async with connection.begin() as all_of_it:
+                    if not self.is_postgres:
+                        await connection.exec_driver_sql("BEGIN")
+                    yield Bench(connection, is_postgres=self.is_postgres)
+                    await all_of_it.rollback()
+            finally:
+                await plain.close()
+        finally:
+            await engine.dispose()
+
     async def run(self, command: Callable[..., Awaitable[T]], *arguments: Any) -> T:
         """Run a command in a unit of work (its last argument), commit, and return what it returned.
 
         When somebody else was first the command runs again, at most `ATTEMPTS` times; then
-        `Overloaded` is raised. From the third run on, those who contend in this process take turns: twenty
+        `Overloaded` is raised. From run `IN_TURN_FROM` on, those in this process take turns: twenty
         changes of one thing at once would otherwise trip each other up again and again.
         """
         for attempt in range(1, ATTEMPTS + 1):
-            turn = self._turns if attempt > 2 else nullcontext()  # noqa: PLR2004 - the third run
+            turn = self._turns if attempt >= IN_TURN_FROM else nullcontext()
             try:
                 async with turn:
                     uow = UnitOfWork(self, attempt=attempt)

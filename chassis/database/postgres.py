@@ -15,7 +15,7 @@ from chassis.database.failures import Contention, StorageAway, StorageFull, Unst
 from chassis.database.shapes import GUARD, Codec, Shape, Values, Verb, WriteSet
 
 T = TypeVar("T")
-DIALECT = postgres_dialect()  # type: ignore[no-untyped-call]
+DIALECT = postgres_dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
 
 CONNECT_TIMEOUT = 3
 COMMAND_TIMEOUT = 5
@@ -51,6 +51,7 @@ class PostgresEngine:
             max_size=6,
             timeout=CONNECT_TIMEOUT,
             command_timeout=COMMAND_TIMEOUT,
+            reset=_as_it_was,
             server_settings={
                 "application_name": "motcua",
                 # 2xx promises that a change is on the disk, whatever the server's default is.
@@ -116,7 +117,11 @@ class PostgresEngine:
         try:
             async with self._pool.acquire(timeout=CONNECT_TIMEOUT) as connection:
                 return await ask(connection)
-        except (asyncpg.UniqueViolationError, asyncpg.DivisionByZeroError) as taken:
+        except (
+            *(asyncpg.UniqueViolationError, asyncpg.DivisionByZeroError),
+            # Two groups that change the same rows in another order: one of them goes again.
+            asyncpg.DeadlockDetectedError,
+        ) as taken:
             raise Contention(getattr(taken, "constraint_name", None) or "guard") from taken
         except (asyncpg.DiskFullError, asyncpg.OutOfMemoryError) as full:
             raise StorageFull("The database has no room left.", retry_after=30) from full
@@ -126,6 +131,13 @@ class PostgresEngine:
             raise StorageAway("The database does not answer.", retry_after=2) from away
         except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as bad:
             raise Unstorable(bad.sqlstate) from bad
+
+
+async def _as_it_was(_: Any) -> None:
+    """Nothing: each use of a pooled connection is one statement, which leaves no state behind.
+
+    asyncpg would send a statement of its own to make sure, as dear as the one before it.
+    """
 
 
 def _cancelled() -> bool:

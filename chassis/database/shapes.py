@@ -55,6 +55,14 @@ class Shape:
     guarded: bool = False
     """Whether the revision that was read comes after the keys."""
 
+    def __hash__(self) -> int:
+        """Kept, for every row that is written is filed under its shape."""
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.verb, self.table.name, self.keys, self.columns, self.guarded))
+
     @cached_property
     def parameters(self) -> tuple[str, ...]:
         """The columns that a row's values stand for, in order; a guard repeats `GUARD`."""
@@ -117,6 +125,7 @@ class Codec:
         self.guarded = GUARD in self.columns
         self._bind: dict[str, Callable[[Any], Any]] = {}
         self._load: dict[str, Callable[[Any], Any]] = {}
+        self._shapes: dict[tuple[Verb, tuple[str, ...]], Shape] = {}
         self._pairs: dict[tuple[str, ...], list[tuple[str, Callable[[Any], Any] | None]]] = {}
         for column in table.columns:
             kind = column.type.dialect_impl(dialect)
@@ -168,11 +177,18 @@ class Codec:
 
     def update(self, changed: tuple[str, ...]) -> Shape:
         """Rows of which these columns changed."""
-        return Shape(Verb.UPDATE, self.table, self.keys, changed, self.guarded)
+        return self._made(Verb.UPDATE, changed, guarded=self.guarded)
 
     def increase(self, amounts: tuple[str, ...]) -> Shape:
         """Amounts to add."""
-        return Shape(Verb.INCREASE, self.table, self.keys, amounts)
+        return self._made(Verb.INCREASE, amounts, guarded=False)
+
+    def _made(self, verb: Verb, columns: tuple[str, ...], *, guarded: bool) -> Shape:
+        shape = self._shapes.get((verb, columns))
+        if shape is None:
+            shape = Shape(verb, self.table, self.keys, columns, guarded)
+            self._shapes[verb, columns] = shape
+        return shape
 
     @cached_property
     def _given(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -88,7 +89,8 @@ class SqliteEngine:
         def run() -> list[Any]:
             writer = self._begun()
             try:
-                rows = writer.execute(sql, arguments).fetchall()
+                with closing(writer.execute(sql, arguments)) as cursor:
+                    rows = cursor.fetchall()
             except BaseException:
                 writer.execute("ROLLBACK")
                 raise
@@ -116,8 +118,12 @@ class SqliteEngine:
             for writes in group:
                 for shape, rows in writes.rows.items():
                     self.statements += 1
-                    changed = writer.executemany(statement_for(shape), _ordered(shape, rows))
-                    _hold_guard(shape, changed.rowcount, len(rows))
+                    # Closed here: one that a traceback keeps would, wherever that is let go, reset the
+                    # statement that this thread is running by then (CPython 3.11 shares it).
+                    with closing(writer.cursor()) as cursor:
+                        cursor.executemany(statement_for(shape), _ordered(shape, rows))
+                        changed = cursor.rowcount
+                    _hold_guard(shape, changed, len(rows))
         except BaseException:
             writer.execute("ROLLBACK")
             raise

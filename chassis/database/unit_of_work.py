@@ -37,7 +37,7 @@ CALLER: ContextVar[str] = ContextVar("caller", default=ITSELF)
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """An event of a unit of work, and what its envelope and its journal entry say besides."""
+    """An event of a unit of work, and what its envelope says besides."""
 
     event: Event
     subject: str
@@ -82,7 +82,7 @@ class UnitOfWork:
             for record in await self.database.fetch(codec, bound):
                 self._remember(table, codec.load(record))
         found = ((key, self._rows.get((name, key))) for key in wanted)
-        return {key: row[0] for key, row in found if row is not None}  # type: ignore[misc]
+        return {key: row[0] for key, row in found if row is not None}  # type: ignore[misc]  # rows are kept by table
 
     async def all(
         self,
@@ -142,9 +142,9 @@ class UnitOfWork:
     ) -> None:
         """Announce the event once this change has committed.
 
-        With the agency whose change it is, a service that keeps a journal enters it there, as caused
-        `by` a client: the caller of the request at hand when left out. `chassis.journal.EVERYBODY`
-        is for changes that concern every agency.
+        With the agency whose change it is, it can be followed (`chassis.journal`), as caused `by` a
+        client: the caller of the request at hand when left out. `contracts.envelope.EVERYBODY` is for
+        changes that concern every agency.
         """
         self._events.append(Recorded(event, subject, agency, by or CALLER.get()))
 
@@ -156,6 +156,10 @@ class UnitOfWork:
             return
         shape = codec.keep if verb == "keep" else codec.insert
         self._writes.add(shape, codec.bound(shape.parameters, values))
+
+    def wake(self) -> None:
+        """Have the relay look once this change has committed, as it does for events."""
+        self._writes.announces = True
 
     def strike(self, table: str, *key: Any) -> None:
         """Take away a row of a table that only the chassis knows."""
@@ -181,7 +185,9 @@ class UnitOfWork:
                 self._writes.add(shape, bound + codec.bound(changed, values))
         for (shape, _), (_, bound) in self._puts.items():
             self._writes.add(shape, bound)
-        for (name, key), sums in self._sums.items():
+        # Tables always in one order, as the engine takes keys in one: two batches that change the same
+        # rows then wait for each other instead of each for the other.
+        for (name, key), sums in sorted(self._sums.items(), key=_table_of):
             codec = self.database.codec(name)
             amounts = tuple([sums.get(column, 0) for column in codec.others])
             bound_key = tuple(map(codec.bind, codec.keys, key))
@@ -203,23 +209,23 @@ class UnitOfWork:
         event, subject = recorded.event, recorded.subject
         event_id = os.urandom(16).hex()
         text = Envelope.text(
-            event, id=event_id, subject=subject, time=self.now, traceparent=TRACE.get()
+            event,
+            id=event_id,
+            subject=subject,
+            time=self.now,
+            traceparent=TRACE.get(),
+            agency=recorded.agency,
+            client=recorded.by,
         )
         told = {"event_id": event_id, "topic": event.topic, "envelope": text}
         self.write("outbox", told | {"recorded_at": self.now, "sent_at": None})
-        if recorded.agency is None or "journal" not in self.database.metadata.tables:
-            return
-        revision = getattr(event, "revision", None)
-        entry = {"event_id": event_id, "topic": event.topic, "subject": subject, "place": None}
-        whose = {"agency": recorded.agency, "client": recorded.by, "revision": revision}
-        self.write("journal", entry | whose | {"at": self.now})
 
     def _remember(self, table: type[S], values: dict[str, Any]) -> S:
         name = _table(table).name
         key = tuple(values[k] for k in self.database.codec(name).keys)
         known = self._rows.get((name, key))
         if known is not None:
-            return known[0]  # type: ignore[return-value]
+            return known[0]  # type: ignore[return-value]  # rows are kept by table
         row = table.of(**values)
         self._rows[name, key] = (row, dict(values))
         return row
@@ -237,6 +243,9 @@ class UnitOfWork:
             self._writes.add(codec.keep, codec.bound(codec.keep.parameters, row.__dict__))
 
 
+def _table_of(sum_of: tuple[tuple[str, Values], dict[str, int]]) -> str:
+    return sum_of[0][0]
+
+
 def _table(table: type[Stored]) -> Table:
-    found: Table = table.__table__  # type: ignore[attr-defined]
-    return found
+    return table.__table__

@@ -19,6 +19,7 @@ from contracts.intake.clock import (
     StageView,
     ViolationView,
 )
+from contracts.intake.counted import CountedFlags
 from contracts.intake.directory import AgencyEntry, AgencyPage, AgencyView
 from contracts.intake.dossiers import (
     Applicant,
@@ -30,6 +31,7 @@ from contracts.intake.dossiers import (
     Stage,
 )
 from contracts.intake.events import (
+    DossierAmended,
     DossierFiled,
     DossierProgressed,
     DossierReturned,
@@ -43,6 +45,7 @@ from contracts.intake.imports import (
     ImportView,
 )
 from contracts.intake.papers import (
+    DossierContents,
     PaperAgency,
     PaperApology,
     PaperApplicant,
@@ -51,6 +54,15 @@ from contracts.intake.papers import (
     PaperView,
     RegisterRow,
     RegisterView,
+)
+from contracts.intake.particulars import (
+    AttachedPaper,
+    DossierParticulars,
+    FeeLine,
+    IdentityPaper,
+    ResultPaper,
+    SubmittedFile,
+    SupplementTold,
 )
 from contracts.intake.personal import (
     DossierPurged,
@@ -61,7 +73,17 @@ from contracts.intake.personal import (
     LegalHoldView,
     MaskedApplicant,
 )
+from contracts.intake.post import (
+    DossierIncidentView,
+    DossierMisreceived,
+    DossierResultBack,
+    DossierResultHeld,
+    LegDaysView,
+    LegProofView,
+    LegView,
+)
 from contracts.intake.progress import (
+    AmendmentView,
     HoldingView,
     PauseRow,
     Progress,
@@ -71,6 +93,7 @@ from contracts.intake.progress import (
     TimelineEntry,
     TimelineView,
 )
+from contracts.intake.record import DossierRecord
 from contracts.intake.tracking import TrackingPinView, TrackQuestion, TrackView
 from contracts.intake.watching import DossierDueSoon, DossierOverdue, DossierUnanswered
 
@@ -79,33 +102,49 @@ __all__ = [
     "AgencyEntry",
     "AgencyPage",
     "AgencyView",
+    "AmendmentView",
     "Applicant",
+    "AttachedPaper",
     "ClockExplanation",
     "ClockLine",
     "ClockView",
     "Component",
+    "CountedFlags",
+    "DossierAmended",
+    "DossierContents",
     "DossierDueSoon",
     "DossierFiled",
     "DossierFiling",
     "DossierFlags",
+    "DossierIncidentView",
+    "DossierMisreceived",
     "DossierOverdue",
     "DossierPage",
+    "DossierParticulars",
     "DossierProgressed",
     "DossierPurged",
+    "DossierRecord",
+    "DossierResultBack",
+    "DossierResultHeld",
     "DossierReturned",
     "DossierSearch",
     "DossierUnanswered",
     "DossierView",
+    "FeeLine",
     "FieldCode",
     "FoundDossier",
     "FoundPage",
     "HoldingView",
+    "IdentityPaper",
     "ImportCounts",
     "ImportReason",
     "ImportResult",
     "ImportRow",
     "ImportView",
     "JudgementView",
+    "LegDaysView",
+    "LegProofView",
+    "LegView",
     "LegalHoldOrder",
     "LegalHoldView",
     "MaskedApplicant",
@@ -128,9 +167,12 @@ __all__ = [
     "ProgressRow",
     "RegisterRow",
     "RegisterView",
+    "ResultPaper",
     "SpentView",
     "Stage",
     "StageView",
+    "SubmittedFile",
+    "SupplementTold",
     "TimeLimit",
     "TimelineEntry",
     "TimelineView",

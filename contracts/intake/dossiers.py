@@ -6,11 +6,15 @@ from pydantic import Field, model_validator
 
 from contracts.intake.catalogue import TimeLimit
 from contracts.intake.clock import ClockView, ViolationView
+from contracts.intake.particulars import DossierParticulars
+from contracts.intake.post import DossierIncidentView, LegView
 from contracts.vocabulary import (
     ApplicantKind,
     Channel,
     DossierStatus,
     IdentityKind,
+    RecipientRule,
+    ResultLocation,
     ReturnMode,
 )
 from contracts.wire import Code, Instant, Line, Name, Reckoned, View, Wire
@@ -39,6 +43,12 @@ class DossierFlags(Wire):
     """Whether the account was verified by VNeID."""
     national_portal: bool | None = None
     """Whether it was filed on the National Public Service Portal (nơi nộp hồ sơ); not told when left out."""
+    fee_due: bool | None = None
+    """Whether it has a financial obligation (nghĩa vụ tài chính); read from its fees when left out."""
+    electronic_result: bool | None = None
+    """Whether its result was issued electronically (kết quả điện tử); read from its results when left out."""
+    certified_copy: bool | None = None
+    """Whether it holds an electronic certified copy (bản sao chứng thực điện tử); not told when left out."""
 
 
 class Stage(Wire):
@@ -100,6 +110,8 @@ class DossierFiling(Wire):
 
     components: Annotated[list[Component], Field(max_length=100)] = []
     """The papers it holds, as the receipt lists them (thành phần hồ sơ)."""
+    particulars: DossierParticulars | None = None
+    """What the national portal is told besides; nobody else is shown it."""
 
 
 class DossierView(View):
@@ -133,6 +145,16 @@ class DossierView(View):
     """Where what was reported left the rules."""
     purged_at: Instant | None = None
     """When its personal data were removed, their retention being over (hết thời hạn lưu trữ)."""
+    result_location: ResultLocation | None = None
+    """Where the result is; none before there is one."""
+    result_frozen: bool = False
+    """Whether an incident of the post is open for the result: nobody is asked to rate it."""
+    recipient_rule: RecipientRule = RecipientRule.ANYONE
+    """To whom the post may hand the result; pinned at filing."""
+    legs: list[LegView] = []
+    """What the post said of its items, by leg and attempt."""
+    incidents: list[DossierIncidentView] = []
+    """Incidents of these items, the oldest first."""
     clock: ClockView
     links: dict[str, str] = {}
 

@@ -152,3 +152,15 @@ class RegisterView(View):
     items: list[RegisterRow]
     next_cursor: str | None = None
     """Where the next part begins, if there is one."""
+
+
+class DossierContents(View):
+    """What a dossier is about and holds, with nothing of the applicant: what a postman may read."""
+
+    code: str
+    procedure: str
+    procedure_name: str
+    agency: PaperAgency
+    parent: PaperAgency | None
+    components: list[Component]
+    """Its papers as they were declared (thành phần hồ sơ); may be empty."""

@@ -18,15 +18,24 @@ class PauseRow(Wire):
 
 
 class ProgressRow(Wire):
-    """Something that happened to a dossier (tiến độ xử lý)."""
+    """Something that happened to a dossier (tiến độ xử lý): all that `CapNhatTienDoHoSoMC` tells of it."""
 
     status: DossierStatus
+    """Where the dossier stands after it (TrangThai)."""
     occurred_at: Instant
+    """When it happened (thời điểm xử lý)."""
     actor: Line | None = None
     """The officer who acted (người xử lý)."""
+    title: Line | None = None
+    """That officer's title (chức danh)."""
     unit: Line | None = None
     """The office that acted (phòng ban xử lý)."""
     note: Text | None = None
+    """What was done (nội dung xử lý)."""
+    begun_at: Instant | None = None
+    """When work on this step began (ngày bắt đầu): kept and told, counted by nothing."""
+    expected_by: Instant | None = None
+    """When this step was to end (ngày kết thúc theo quy định): a plan of the office, no promise."""
     due_at: Instant | None = None
     """A new promised moment, where this step re-appointed it (hẹn lại)."""
     agency: Code | None = None
@@ -69,6 +78,15 @@ class TimelineEntry(View):
     due_at: Instant | None
     agency: str | None = None
     stage: str | None = None
+    title: str | None = None
+    begun_at: Instant | None = None
+    expected_by: Instant | None = None
+    source: Annotated[str, Field(pattern="^(office|post)$")] = "office"
+    """Who told it: the office, or the post by a confirmed delivery."""
+    withdrawn: bool = False
+    """Whether it no longer stands: the delivery it rests on was contested or corrected."""
+    withdraws: bool = False
+    """Whether it only says that an earlier row no longer stands; it moves nothing itself."""
 
 
 class HoldingView(View):
@@ -80,6 +98,18 @@ class HoldingView(View):
     """None for the one that has it now."""
 
 
+class AmendmentView(View):
+    """A change of what was filed of a dossier (cập nhật hồ sơ): which fields, never what they said."""
+
+    at: Instant
+    by: str
+    """The client that sent it."""
+    revision: int
+    """The dossier's revision it made."""
+    fields: list[str]
+    """What differed, as JSON Pointers into the filing."""
+
+
 class TimelineView(View):
     """Everything that is known to have happened to a dossier, oldest first (lịch sử xử lý)."""
 
@@ -87,3 +117,5 @@ class TimelineView(View):
     items: list[TimelineEntry]
     holdings: list[HoldingView] = []
     """Which agencies had it, one after the other (quá trình bàn giao)."""
+    amendments: list[AmendmentView] = []
+    """How what was filed of it was changed since, oldest first."""

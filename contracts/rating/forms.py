@@ -1,38 +1,15 @@
-"""What rating accepts over HTTP and announces on the bus."""
+"""What a citizen is asked, answers, and gets back."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from contracts.envelope import Event
-from contracts.vocabulary import Occasion, OptionClass, Provenance
+from contracts.rating.replies import Contact
+from contracts.vocabulary import Occasion
 from contracts.wire import Code, Instant, Reckoned, Text, View, Wire
 
 Token = Annotated[str, StringConstraints(min_length=20, max_length=128)]
-"""The secret of a one-use rating link."""
-
-
-class InvitationView(View):
-    """A one-use invitation to rate (lời mời đánh giá), for the receipt, an SMS or Zalo."""
-
-    occasion: Occasion
-    token: str
-    url: str
-    """The page that works without JavaScript."""
-    expires_at: Reckoned
-    used: bool
-
-
-class InvitationList(View):
-    """The invitations of one dossier."""
-
-    items: list[InvitationView]
-
-
-class InvitationWanted(Wire):
-    """A link is wanted for an occasion that no event tells of: a receipt is printed."""
-
-    occasion: Literal[Occasion.RECEIVED]
+"""The secret of a one-use rating link, or the code on a slip or card, however it is grouped."""
 
 
 class FormOption(View):
@@ -47,6 +24,10 @@ class FormQuestion(View):
 
     id: str
     label: str
+    help: str | None = None
+    """What stands below it, smaller."""
+    section: str | None = None
+    """The page or heading it begins; the one before it goes on when null."""
     required: bool
     options: list[FormOption]
 
@@ -75,6 +56,14 @@ class RatingGiven(Wire):
     """Question id to option id, e.g. ``{"overall": "5"}``."""
     comment: Text | None = None
     language: Annotated[str, Field(pattern="^(vi|en)$")] = "vi"
+    revises: Annotated[int, Field(ge=1)] | None = None
+    """The version that these answers take the place of; of a rating given a few minutes ago."""
+    contact: Contact | None = None
+    """A reply is asked for, and where; at the page of the link unless told otherwise."""
+    complaint: bool = False
+    """Whether the comment is a complaint (phản ánh, kiến nghị)."""
+    petition: bool = False
+    """Whether it may be handed over as a petition to the system for those."""
 
 
 class RatingReceipt(View):
@@ -82,21 +71,7 @@ class RatingReceipt(View):
 
     accepted_at: Instant
     message: str
-
-
-class RatingSubmitted(Event):
-    """A citizen rated a dossier (đánh giá mức độ hài lòng). No text, no person; for kpi alone."""
-
-    topic = "rating.submitted"
-    publisher = "rating"
-
-    dossier: str
-    occasion: Occasion
-    questionnaire: str
-    option: str
-    """The option chosen for the overall question."""
-    score: Annotated[int, Field(ge=1, le=5)]
-    """The option on a scale of five."""
-    option_class: OptionClass
-    provenance: Provenance
-    submitted_at: Instant
+    version: Annotated[int, Field(ge=1)] = 1
+    """How often it was given or changed."""
+    revisable_until: Reckoned | None = None
+    """Until when it can be changed by the same link; None where it cannot."""
