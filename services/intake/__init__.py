@@ -23,6 +23,5 @@ service = Service(
         import_job,
     ),
     opens=(open_catalogue, open_keyring, open_tracking, open_sweeping),
-    journal=True,
     package="services.intake",
 )

@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from chassis.database import UnitOfWork
 from chassis.running import Running
 from contracts.intake import TimeLimit
-from contracts.vocabulary import Channel
+from contracts.vocabulary import Channel, OnlineService, RecipientRule
 from services.intake import domain
 from services.intake.clock import (
     DayKind,
@@ -46,6 +46,8 @@ class PublishedVersion:
     field: str
     limits: Mapping[Channel, TimeLimit | None]
     same_day: bool
+    recipient_rule: RecipientRule
+    online_service: OnlineService
 
     @classmethod
     def of(cls, version: Version) -> PublishedVersion:
@@ -60,6 +62,8 @@ class PublishedVersion:
                 c: TimeLimit.model_validate(told) if told else None for c, told in limits.items()
             },
             same_day=version.same_day,
+            recipient_rule=version.recipient_rule,
+            online_service=version.online_service or domain.service_at_level(version.online_level),
         )
 
 
@@ -73,6 +77,10 @@ class Published:
     def of(cls, versions: Iterable[Version]) -> Published:
         """What filings need of a procedure."""
         return cls(tuple(map(PublishedVersion.of, versions)))
+
+    def numbered(self, number: int) -> PublishedVersion:
+        """The version of a number; the last one where none has it."""
+        return next((one for one in self.versions if one.number == number), self.versions[-1])
 
     def on(self, day: date) -> PublishedVersion:
         """The version in force on a day."""

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from contracts import national
-from contracts.intake import ImportReason
+from contracts.intake import DossierFlags, ImportReason
 from contracts.moments import read_moment
 from contracts.national import Cell, Path
 from services.intake.bulk.files import FileUnusable
@@ -32,13 +32,21 @@ def _flag(cell: Cell) -> object:
     return national.YES.get(str(cell).strip().lower(), cell)
 
 
+_PARTICULARS = (
+    *("abstract", "receipt_number", "tech_id", "portal_code", "portal_reference"),
+    *("fax", "note", "other", "return_note", "unit"),
+)
+"""Particulars that fit into a cell."""
+
 OWN: Mapping[Path, Callable[[Cell], object]] = {
     **dict.fromkeys([("code",), ("procedure",), ("agency",), ("competent_agency",)], _text),
     **dict.fromkeys([("returning_agency",), ("unit",)], _text),
     **dict.fromkeys([("channel",), ("return_mode",), ("status",), ("applicant", "kind")], _word),
     ("applicant", "id_kind"): _word,
     **{("applicant", name): _text for name in ("name", "id_number", "phone", "email", "address")},
-    **{("flags", name): _flag for name in ("digitised", "paid_online", "verified_identity")},
+    **{("flags", name): _flag for name in DossierFlags.model_fields},
+    **{("particulars", name): _text for name in _PARTICULARS},
+    ("particulars", "paid_through"): _word,
     **dict.fromkeys([("submitted_at",), ("received_at",), ("status_at",), ("due_at",)], _moment),
     **dict.fromkeys([("refused_at",), ("done_at",), ("returned_at",)], _moment),
 }

@@ -10,6 +10,7 @@ from services.intake.clock.calendar import (
 )
 from services.intake.clock.due import Due, Office, ReceiptDay, due, pause_of
 from services.intake.clock.hours import OfficeHours, end_of_hours, vietnam_day
+from services.intake.clock.publication import Allowed, in_time
 from services.intake.clock.rules import (
     RULE_SETS,
     RULES,
@@ -22,6 +23,7 @@ from services.intake.clock.rules import (
 __all__ = [
     "RULES",
     "RULE_SETS",
+    "Allowed",
     "Calendar",
     "DayKind",
     "Due",
@@ -34,6 +36,7 @@ __all__ = [
     "RuleSet",
     "due",
     "end_of_hours",
+    "in_time",
     "pause_of",
     "published_rows",
     "rule_set_named",

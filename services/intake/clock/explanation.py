@@ -1,21 +1,30 @@
 """A dossier's clock explained line by line (giải trình thời hạn): what people ask for most."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from contracts.labels import LABELS
-from contracts.vocabulary import VIETNAM, Channel, PauseKind, ReturnMode, TimeUnit, Turn
+from contracts.vocabulary import VIETNAM, Channel, PauseKind, TimeUnit, Turn
 from services.intake.clock import words
 from services.intake.clock.breaches import Case, Violation
 from services.intake.clock.deadlines import answered_by, last_answer
 from services.intake.clock.due import due, later, pause_of
 from services.intake.clock.hours import vietnam_day
 from services.intake.clock.on_time import Judgement
+from services.intake.clock.post import (
+    inbound_turn,
+    leg_days,
+    leg_lines,
+    ready_before,
+    result_turn,
+    supplement_turn,
+)
 from services.intake.clock.reading import Pause, Run, StartReason, is_open
 from services.intake.clock.rules import RULES, Rule
 from services.intake.clock.words import Both, moment
 from services.intake.domain.position import Position
+from services.intake.domain.post import LegFacts
 from services.intake.domain.statuses import DONE, SUBMITTED, WAITING
 
 
@@ -38,6 +47,8 @@ class Explained:
     violations: list[Violation]
     judgements: list[Judgement]
     as_of: datetime
+    legs: Sequence[LegFacts] = ()
+    """What the post said of its items."""
 
     @property
     def run(self) -> Run | None:
@@ -55,12 +66,13 @@ class Explained:
 def turn(explained: Explained) -> Turn:
     """Whose time it is: the post's before a dossier sent by post is received, and once its result is out."""
     status, filed = explained.position.status, explained.case.filed
+    waiting = explained.case.reading.waiting
     if status in WAITING:
-        return Turn.CITIZEN
+        return supplement_turn(explained.legs, waiting.since) if waiting else Turn.CITIZEN
     if status is SUBMITTED:
-        return Turn.POST if filed.channel is Channel.POST else Turn.AGENCY
+        return inbound_turn(explained.legs, filed.channel)
     if status is DONE:
-        return Turn.POST if filed.return_mode is ReturnMode.POST else Turn.CITIZEN
+        return result_turn(explained.legs, filed.return_mode)
     return Turn.AGENCY if is_open(status) else Turn.NOBODY
 
 
@@ -126,6 +138,7 @@ def lines(explained: Explained) -> list[Line]:
     told = [
         *_beginning(explained),
         *_course(explained),
+        *_by_post(explained),
         *_promise(explained),
         *_what_comes(explained),
     ]
@@ -243,7 +256,8 @@ def _of_pause(pause: Pause, explained: Explained) -> Line:
         unit = TimeUnit.CALENDAR_DAY if reading.limit.unit is TimeUnit.MONTH else reading.limit.unit
         end = pause.until or explained.as_of
         count = units(pause_of(pause.since, end, unit, explained.case.office), unit)
-        length = tuple(f": {one}" for one in words.amount(count, unit))  # type: ignore[assignment]
+        days_vi, days_en = words.amount(count, unit)
+        length = (f": {days_vi}", f": {days_en}")
     rule = Rule.SUPPLEMENT if pause.kind is PauseKind.SUPPLEMENT else None
     since = moment(pause.since)
     return Line(
@@ -252,6 +266,16 @@ def _of_pause(pause: Pause, explained: Explained) -> Line:
         f"{vi} từ {since} {until_vi}{length[0]}",
         f"{en} from {since} {until_en}{length[1]}",
     )
+
+
+def _by_post(explained: Explained) -> Iterator[Line]:
+    """The post's part, leg by leg: whose time it was."""
+    place, reading = explained.position, explained.case.reading
+    for leg in explained.legs:
+        ready_at = ready_before(leg, explained.legs, place.done_at, place.received_at)
+        days = leg_days(leg, ready_at=ready_at, due_on=reading.due_on, until=explained.as_of)
+        for at, vi, en in leg_lines(leg, days, explained.as_of):
+            yield Line(None, at, vi, en)
 
 
 def _promise(explained: Explained) -> Iterator[Line]:

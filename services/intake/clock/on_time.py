@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from contracts.vocabulary import OnTimeDefinition, PauseKind, Timeliness
+from contracts.vocabulary import OnTimeDefinition, Timeliness
 from services.intake.clock.deadlines import is_past
 from services.intake.clock.due import Office
 from services.intake.clock.hours import vietnam_day
 from services.intake.clock.reading import Reading
+from services.intake.clock.spent import requests
 from services.intake.domain.position import Position
 from services.intake.domain.statuses import (
     DONE,
@@ -50,15 +51,8 @@ class Judged:
 
     @property
     def settled_at(self) -> datetime | None:
-        """When the agency's time ended, with a result or without.
-
-        One that was ended while the applicant was waited for ended, for the agency, with its request.
-        """
-        if self.position.done_at is not None:
-            return self.position.done_at
-        ended = self.position.ended_at
-        waits = [p for p in self.reading.pauses if p.until == ended and not p.answered]
-        return waits[-1].since if ended is not None and waits else ended
+        """When the agency's time ended, with a result or without."""
+        return settled_at(self.position, self.reading)
 
     @property
     def impossible(self) -> bool:
@@ -73,6 +67,18 @@ class Judged:
         """Whether it was late already when the applicant began to be waited for."""
         waiting = self.reading.waiting
         return waiting is not None and _over(waiting.since, self.reading.due_at, self)
+
+
+def settled_at(position: Position, reading: Reading) -> datetime | None:
+    """When the agency's time ended, with a result or without.
+
+    One that was ended while the applicant was waited for ended, for the agency, with its request.
+    """
+    if position.done_at is not None:
+        return position.done_at
+    ended = position.ended_at
+    waits = [p for p in reading.pauses if p.until == ended and not p.answered]
+    return waits[-1].since if ended is not None and waits else ended
 
 
 def judgements(judged: Judged) -> list[Judgement]:
@@ -117,7 +123,7 @@ def _ot_c(judged: Judged) -> Compared:
     if not reading.runs:
         return Timeliness.NOT_COUNTED, None, None
     due_at = reading.statistical_due_at
-    asked = [p for p in reading.pauses if p.kind is PauseKind.SUPPLEMENT and not p.at_intake]
+    asked = requests(reading)
     end = judged.settled_at
     if len(asked) > 1:
         return Timeliness.LATE, end, due_at

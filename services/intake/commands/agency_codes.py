@@ -22,6 +22,14 @@ async def agency_meant(code: str, uow: UnitOfWork) -> str:
     return named.agency if named else code
 
 
+async def agencies_meant(codes: Sequence[str], uow: UnitOfWork) -> list[str]:
+    """The own code of whoever carries each code, or the code itself where nobody does; each once."""
+    own = await uow.get_many(Agency, [(code,) for code in codes])
+    named = await uow.get_many(AgencyCode, [(code,) for code in codes if (code,) not in own])
+    others = {code: row.agency for (code,), row in named.items()}
+    return list(dict.fromkeys(others.get(code, code) for code in codes))
+
+
 async def carry_codes(
     own: str, others: Sequence[str], before: Sequence[str], uow: UnitOfWork
 ) -> None:

@@ -9,6 +9,8 @@ from chassis.running import running_of
 from contracts.directory import AgencyRegistered
 from contracts.intake import AgencyEntry
 from contracts.problems import Conflict
+from contracts.vocabulary import AgencyKind
+from services.intake.commands.adopting import expect_adoptable
 from services.intake.commands.agency_codes import agency_meant, carry_codes
 from services.intake.commands.reach import EntryChanged, UnknownAgency, expect_revision
 from services.intake.commands.succession import AgencyOutOfReach, expect_valid, heirs_named
@@ -19,8 +21,10 @@ __all__ = [
     "AgencyCycle",
     "AgencyOutOfReach",
     "EntryChanged",
+    "SandboxFixed",
     "declare_day",
     "found_root",
+    "place_agency",
     "reachable_agency",
     "register_agency",
 ]
@@ -32,14 +36,21 @@ class AgencyCycle(Conflict):
     title_vi = "Cơ quan không thể trực thuộc chính nó"
 
 
+class SandboxFixed(Conflict):
+    """An agency neither becomes a sandbox nor stops being one."""
+
+    title_vi = "Không thể đổi cơ quan thành môi trường thử nghiệm hoặc ngược lại"
+
+
 async def register_agency(
     code: str, entry: AgencyEntry, caller: Principal, expected: int | None, uow: UnitOfWork
 ) -> Agency:
     """Enter an agency into the directory, or replace its entry; `code` may be any code it carries.
 
-    The code it is called by here stays one of its codes. Raises `UnknownAgency` for one beyond the
+    The code it is called by here stays one of its codes. A bare root beyond the caller's reach is taken in
+    where its code says that it stands below the caller's. Raises `UnknownAgency` for one beyond the
     caller's reach, `AgencyOutOfReach` for one that is new or moved and not put under the caller's, or for
-    a successor that is not theirs, `AgencyCycle`, `AgencyCodeTaken`, `AgencyValidityInvalid`,
+    a successor that is not theirs, `AgencyCycle`, `AgencyCodeTaken`, `AgencyValidityInvalid`, `SandboxFixed`,
     `UnknownSuccessor`, `SuccessorCycle`, and `EntryChanged` against another `expected` revision.
     """
     # Reach and circles are judged by the directory as it is, not as it was a moment ago.
@@ -48,7 +59,7 @@ async def register_agency(
     agency = await uow.get(Agency, own)
     expect_revision(expected, agency.revision if agency else 0)
     if agency is not None and not await running_of(uow).tree.covers(caller, own):
-        raise UnknownAgency("No agency of this code is within your reach.")
+        await expect_adoptable(agency, entry, caller, uow)
     parent = await _parent_of(own, entry, uow)
     if (agency is None or agency.parent != parent) and not await _may_place(
         own, agency, parent, caller, uow
@@ -59,6 +70,9 @@ async def register_agency(
             )
         raise AgencyOutOfReach(f"Name a parent that is {caller.agency} or stands below it.")
     expect_valid(entry)
+    former_kind = agency.kind if agency else None
+    if AgencyKind.SANDBOX in {entry.kind, former_kind} and entry.kind != former_kind:
+        raise SandboxFixed("A sandbox is made by `motcua partner add --sandbox`, and stays one.")
     former = agency.successors if agency else []
     wanted = entry.model_dump() | {
         "parent": parent,
@@ -69,6 +83,22 @@ async def register_agency(
     before = agency.other_codes if agency else []
     await carry_codes(own, wanted["other_codes"], before, uow)
     return await _as_entered(own, agency, wanted, uow)
+
+
+async def place_agency(code: str, parent: str, operator: Principal, uow: UnitOfWork) -> Agency:
+    """Put an agency under another for the operator, whoever is at work with it; its entry stays.
+
+    It belongs to the tree of its new parent, unless it was told one of its own. Raises `UnknownAgency`,
+    `AgencyCycle`, and `SandboxFixed` where one of the two stands in a sandbox and the other does not.
+    """
+    agency = await reachable_agency(code, uow)
+    tree = running_of(uow).tree
+    if await tree.in_sandbox(agency.code) != await tree.in_sandbox(parent):
+        raise SandboxFixed("What stands in a sandbox stays in it, and nothing else comes into one.")
+    inherited = agency.tree == await _tree_of(agency.parent, uow)
+    told = {name: getattr(agency, name) for name in AgencyEntry.model_fields}
+    told |= {"parent": parent, "tree": None if inherited else agency.tree}
+    return await register_agency(agency.code, AgencyEntry.model_validate(told), operator, None, uow)
 
 
 async def found_root(code: str, entry: AgencyEntry, uow: UnitOfWork) -> Agency:

@@ -13,7 +13,7 @@ from contracts.problems import NotFound
 from contracts.vocabulary import ImportFormat, ImportOutcome, ImportState
 from services.intake.bulk.batches import Judged, file_rows
 from services.intake.bulk.rows import Row
-from services.intake.commands.reach import UnknownAgency
+from services.intake.commands.reach import expect_reachable
 from services.intake.queries.imports import import_finished_before
 from services.intake.tables import ImportJob, ImportPart
 
@@ -66,10 +66,7 @@ async def open_import(
     Raises `UnknownAgency` for a default agency beyond the caller's reach.
     """
     if handed.default_agency is not None:
-        tree = running_of(uow).tree
-        known = await tree.knows(handed.default_agency)
-        if not known or not await tree.covers(caller, handed.default_agency):
-            raise UnknownAgency(f"Register the agency {handed.default_agency} first.")
+        await expect_reachable(handed.default_agency, caller, running_of(uow).tree)
     earlier, run = await _latest(handed, caller, uow)
     if earlier is not None:
         over = earlier.state is ImportState.DONE

@@ -22,14 +22,13 @@ from services.intake.clock.breaches import Case
 from services.intake.clock.reading import Reading
 from services.intake.commands import personal
 from services.intake.commands.audit import leave_trace
-from services.intake.commands.position import standing_of
+from services.intake.commands.position import standing_of, standing_rows
 from services.intake.commands.reach import UnknownAgency, reachable_dossier
 from services.intake.queries.papers import ReceivedQuestion, received_dossiers
 from services.intake.tables import (
     Agency,
     Dossier,
     Procedure,
-    Step,
     TrackingPin,
 )
 from services.intake.tracking import Tracking
@@ -63,7 +62,7 @@ class Paper:
     issued_at: datetime
     dossier: Dossier
     applicant: Applicant
-    steps: Sequence[Step]
+    steps: Sequence[personal.LegibleStep]
     """In time."""
     names: Mapping[str, str]
     """What agencies are called, by code."""
@@ -114,8 +113,8 @@ async def issue_paper(code: str, kind: PaperKind, caller: Principal, uow: UnitOf
     applicant = await applicant_of(dossier, uow)
     if applicant is None:
         raise PaperWithoutCause("Its personal data were removed when their retention was over.")
-    rows = await queries.steps_of(code, uow)
-    steps = domain.in_time(await personal.legible(rows, dossier, uow))
+    rows = standing_rows(await queries.steps_of(code, uow))
+    steps = await personal.legible(rows, dossier, uow)
     case = (await standing_of(dossier, uow)).case
     reappointed = case.reading.reappointments > 0
     missing = domain.missing_cause(
@@ -141,6 +140,30 @@ async def issue_paper(code: str, kind: PaperKind, caller: Principal, uow: UnitOf
         promises=_promises(case),
         office=case.office,
         pin=await _pin(code, uow) if kind is PaperKind.RECEIPT else None,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contents:
+    """What a dossier is about and holds (thành phần hồ sơ)."""
+
+    dossier: Dossier
+    procedure_name: str
+    parent: str | None
+    names: Mapping[str, str]
+
+
+async def contents_of(code: str, caller: Principal, uow: UnitOfWork) -> Contents:
+    """What a dossier is about and holds, with nothing of the applicant. Raises `UnknownDossier`."""
+    dossier = await reachable_dossier(code, caller, uow)
+    receiving = await uow.get(Agency, dossier.agency)
+    parent = receiving.parent if receiving else None
+    procedures = await _procedures([dossier.procedure], uow)
+    return Contents(
+        dossier=dossier,
+        procedure_name=procedures[dossier.procedure],
+        parent=parent,
+        names=await _names((dossier.agency, parent), uow),
     )
 
 

@@ -1,7 +1,9 @@
-"""Sealing and opening personal data: the applicant of a dossier, the words of its steps."""
+"""Sealing and opening personal data: what was filed of a person, the words of the steps."""
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any
 
 from pydantic_core import PydanticSerializationError
@@ -9,7 +11,9 @@ from pydantic_core import PydanticSerializationError
 from chassis.database import UnitOfWork, Unstorable
 from chassis.running import running_of
 from chassis.sealing import place_of
-from contracts.intake import Applicant
+from contracts.intake import DossierFiling, DossierParticulars
+from contracts.vocabulary import DossierStatus
+from contracts.wire import Wire
 from services.intake import domain
 from services.intake.domain.personal import normalised_id_number, normalised_phone
 from services.intake.keyring import Key, Keyring
@@ -18,29 +22,59 @@ from services.intake.tables import Dossier, Step
 INDEXED = {"id_number": normalised_id_number, "phone": normalised_phone}
 """What a person's dossiers are found by, and how it is brought into the form that is compared."""
 
-WORDS = ("actor", "note")
-"""What a step says about people: the officer who acted, and free text."""
+NOTHING_TOLD = DossierParticulars()
+
+WORDS = ("actor", "title", "note")
+"""What a step says about people: the officer who acted, their title, and free text."""
 
 
-async def sealed_applicant(
-    code: str, agency: str, applicant: Applicant, uow: UnitOfWork
+@dataclass(kw_only=True)
+class LegibleStep:
+    """A step with its words opened."""
+
+    key: str
+    status: DossierStatus
+    occurred_at: datetime
+    recorded_at: datetime
+    due_at: datetime | None
+    agency: str | None
+    stage: str | None
+    unit: str | None
+    begun_at: datetime | None
+    expected_by: datetime | None
+    recorded_by: str
+    withdraws: str | None
+    actor: str | None
+    title: str | None
+    note: str | None
+
+
+_PLAIN = tuple(field.name for field in fields(LegibleStep) if field.name not in WORDS)
+
+
+async def sealed_filing(
+    filing: DossierFiling, uow: UnitOfWork, standing: Dossier | None = None
 ) -> dict[str, str | None]:
-    """An applicant as columns of a dossier: sealed, and found by digests. Raises `PersonalDataKeyMissing`."""
-    try:
-        plain = applicant.model_dump_json(exclude_none=True).encode()
-    except PydanticSerializationError as bad:
-        raise Unstorable("applicant") from bad
+    """What a filing tells of a person as columns of a dossier: sealed, and found by digests.
+
+    A dossier that is there keeps its data key, so that its steps' words go on opening. Raises
+    `PersonalDataKeyMissing`.
+    """
     keyring = running_of(uow).own(Keyring)
-    key = await keyring.sealing(agency, uow.now)
+    key = await (_key_for(standing, uow) if standing else keyring.sealing(filing.agency, uow.now))
+    applicant, particulars = filing.applicant, filing.particulars
     told: dict[str, str | None] = {
         "applicant_kind": applicant.kind,
         "data_key": key.id,
-        "sealed": key.seal(plain, place_of("dossier", "sealed", code, agency)),
+        "sealed": _sealed("sealed", applicant, filing, key),
+        "particulars": None,
         "id_number_digest": None,
         "phone_digest": None,
     }
+    if particulars is not None and particulars != NOTHING_TOLD:
+        told["particulars"] = _sealed("particulars", particulars, filing, key)
     if applicant.id_number or applicant.phone:
-        index = await keyring.indexing(agency)
+        index = await keyring.indexing(filing.agency)
         told |= _digests({"id_number": applicant.id_number, "phone": applicant.phone}, index)
     return told
 
@@ -59,13 +93,29 @@ async def applicant_of(dossier: Dossier, uow: UnitOfWork) -> dict[str, Any] | No
     return applicant
 
 
+async def particulars_of(dossier: Dossier, uow: UnitOfWork) -> DossierParticulars | None:
+    """What is kept of a dossier for the national portal, opened; None where nothing is.
+
+    Raises `PersonalDataKeyMissing`, `SealedValueBroken`.
+    """
+    if dossier.particulars is None or dossier.data_key is None:
+        return None
+    key = await running_of(uow).own(Keyring).named(dossier.data_key)
+    place = place_of("dossier", "particulars", dossier.code, dossier.agency)
+    return DossierParticulars.model_validate_json(key.open(dossier.particulars, place))
+
+
 async def content_mark(agency: str, digest: str, uow: UnitOfWork) -> str:
     """A digest of content in which persons stand, under a key of the agency's, 16 hexadecimal digits."""
     return (await running_of(uow).own(Keyring).indexing(agency)).digest("content", digest)[:16]
 
 
 async def put_under(key: Key, dossier: Dossier, uow: UnitOfWork) -> None:
-    """Seal a dossier's applicant under a key, whatever it stood under, and make its digests anew."""
+    """Seal what was filed of a person under a key, whatever it stood under, and make its digests anew."""
+    if dossier.particulars is not None and dossier.data_key is not None:
+        earlier = await running_of(uow).own(Keyring).named(dossier.data_key)
+        place = place_of("dossier", "particulars", dossier.code, dossier.agency)
+        dossier.particulars = key.seal(earlier.open(dossier.particulars, place), place)
     applicant = await applicant_of(dossier, uow)
     if applicant is not None:
         place = place_of("dossier", "sealed", dossier.code, dossier.agency)
@@ -92,30 +142,34 @@ async def step_key(
     return await _keyed(plain, dossier, uow)
 
 
-async def seal_words(step: Step, dossier: Dossier, uow: UnitOfWork) -> None:
-    """Put a new step's words under its dossier's data key. Raises `PersonalDataKeyMissing`."""
-    words = {name: getattr(step, name) for name in WORDS}
+async def seal_words(
+    step: Step, told: Mapping[str, Any], dossier: Dossier, uow: UnitOfWork
+) -> None:
+    """Put what is told of a new step in words under its dossier's data key.
+
+    Raises `PersonalDataKeyMissing`.
+    """
+    words = {name: told.get(name) for name in WORDS}
     if any(words.values()):
         _seal_words(step, words, await _key_for(dossier, uow), dossier)
 
 
-async def legible(steps: Iterable[Step], dossier: Dossier, uow: UnitOfWork) -> list[Step]:
-    """Copies of a dossier's steps with their words opened; what was purged stays empty.
+async def legible(steps: Iterable[Step], dossier: Dossier, uow: UnitOfWork) -> list[LegibleStep]:
+    """A dossier's steps with their words opened; what was purged stays empty.
 
     Raises `PersonalDataKeyMissing`, `SealedValueBroken`.
     """
-    names = [column.name for column in Step.__table__.columns]  # type: ignore[attr-defined]
-    shown: list[Step] = []
+    shown: list[LegibleStep] = []
     for step in steps:
-        values = {name: getattr(step, name) for name in names}
-        shown.append(Step.of(**values | await words_of(step, dossier, uow)))
+        plain: dict[str, Any] = {name: getattr(step, name) for name in _PLAIN}
+        shown.append(LegibleStep(**plain | await words_of(step, dossier, uow)))
     return shown
 
 
 async def words_of(step: Step, dossier: Dossier, uow: UnitOfWork) -> dict[str, str | None]:
-    """A step's actor and note, opened."""
+    """A step's actor, title and note, opened."""
     if step.words is None or dossier.data_key is None:
-        return {name: getattr(step, name) for name in WORDS}
+        return {"actor": step.actor, "title": None, "note": step.note}
     key = await running_of(uow).own(Keyring).named(dossier.data_key)
     words = json.loads(key.open(step.words, _place(step, dossier)))
     return {name: words.get(name) for name in WORDS}
@@ -152,6 +206,14 @@ async def _key_for(dossier: Dossier, uow: UnitOfWork) -> Key:
 
 async def _keyed(plain: str, dossier: Dossier, uow: UnitOfWork) -> str:
     return (await running_of(uow).own(Keyring).indexing(dossier.agency)).digest("step", plain)
+
+
+def _sealed(column: str, told: Wire, filing: DossierFiling, key: Key) -> str:
+    try:
+        plain = told.model_dump_json(exclude_defaults=True).encode()
+    except PydanticSerializationError as bad:
+        raise Unstorable(column) from bad
+    return key.seal(plain, place_of("dossier", column, filing.code, filing.agency))
 
 
 def _digests(applicant: Mapping[str, Any], index: Key) -> dict[str, str | None]:

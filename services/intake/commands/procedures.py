@@ -5,12 +5,15 @@ from datetime import date
 from typing import Any
 
 from chassis.database import UnitOfWork
-from chassis.journal import EVERYBODY
 from chassis.running import running_of
+from contracts.envelope import EVERYBODY
 from contracts.intake import BEGINNING, ProcedureEntry, ProcedurePublished
 from contracts.problems import Invalid, NotFound
 from contracts.vocabulary import VIETNAM
 from services.intake import domain
+from services.intake.catalogue import Catalogue
+from services.intake.clock import Allowed, in_time
+from services.intake.commands.agency_codes import agencies_meant
 from services.intake.commands.reach import expect_revision
 from services.intake.queries.directory import earlier_versions, procedures
 from services.intake.retention import retention_classes
@@ -45,12 +48,12 @@ async def publish_procedure(
         raise UnknownRetentionClass(f"Name one of these classes: {', '.join(classes)}.")
     newest = await uow.get(Procedure, code)
     expect_revision(expected, newest.revision if newest else 0)
-    told = _told(entry)
+    told = _told(entry) | {"agencies": await agencies_meant(entry.agencies, uow)}
     if newest is None:
         began = entry.valid_from or BEGINNING
         newest = Procedure.of(code=code, version=1, valid_from=began, **told)
         uow.add(newest)
-        _announce(newest, newest, uow)
+        await _announce(newest, newest, uow)
         return newest, newest
     day = entry.valid_from or _today(uow)
     versions = [*await earlier_versions([code], uow), newest]
@@ -63,7 +66,7 @@ async def publish_procedure(
     for name, value in told.items():
         setattr(standing, name, value)
     newest.revision += 1
-    _announce(newest, standing, uow)
+    await _announce(newest, standing, uow)
     return newest, standing
 
 
@@ -133,14 +136,32 @@ def _next_version(
     return newest
 
 
-def _announce(newest: Procedure, version: Version, uow: UnitOfWork) -> None:
+async def _announce(newest: Procedure, version: Version, uow: UnitOfWork) -> None:
     told = content(version) | {
         "code": newest.code,
         "version": version.version,
         "valid_from": version.valid_from,
         "revision": newest.revision,
     }
+    told |= await _judged(version, uow)
     uow.record(ProcedurePublished.model_validate(told), subject=newest.code, agency=EVERYBODY)
+
+
+async def _judged(version: Version, uow: UnitOfWork) -> dict[str, bool | None]:
+    """Whether it was announced and updated on time, by the working calendar as it is known now."""
+    running = running_of(uow)
+    settings = running.settings
+    calendar = (await running.own(Catalogue).office()).calendar
+    announced = Allowed(settings.publication_days_ministry, settings.publication_days)
+    updated = Allowed(settings.publication_update_days_ministry, settings.publication_update_days)
+    judged = {
+        "published_on_time": (version.published_on, announced),
+        "updated_on_time": (version.updated_on, updated),
+    }
+    return {
+        name: in_time(version.decided_on, day, allowed.for_levels(version.levels), calendar)
+        for name, (day, allowed) in judged.items()
+    }
 
 
 def _today(uow: UnitOfWork) -> date:

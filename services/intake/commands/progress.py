@@ -69,14 +69,15 @@ async def remember_steps(
         new = [(key, step) for key, step in told if key not in known]
         outcomes.append("applied" if new else "duplicate")
         for key, step in new:
+            plain = {name: value for name, value in step.items() if name not in personal.WORDS}
             known[key] = Step.of(
                 dossier=dossier.code,
                 key=key,
                 recorded_at=uow.now,
                 recorded_by=caller.client,
-                **step,
+                **plain,
             )
-            await personal.seal_words(known[key], dossier, uow)
+            await personal.seal_words(known[key], step, dossier, uow)
             uow.add(known[key])
     if "applied" in outcomes:
         await reposition(dossier, known.values(), uow)
@@ -94,7 +95,7 @@ def _steps_told(row: ProgressRow) -> list[dict[str, Any]]:
     told = row.model_dump(exclude={"pause"})
     if row.pause is None:
         return [told]
-    aside = told | {"due_at": None, "note": None}
+    aside = told | dict.fromkeys(("due_at", "note", "begun_at", "expected_by"))
     asked = aside | {"status": _PAUSED[row.pause.kind], "occurred_at": row.pause.asked_at}
     if row.pause.answered_at is None:
         return [told, asked]

@@ -3,6 +3,7 @@
 from chassis.auth import Principal
 from chassis.database import UnitOfWork
 from chassis.running import running_of
+from chassis.tenancy import AgencyTree
 from contracts.problems import Invalid, NotFound, PreconditionFailed
 from services.intake.tables import Dossier
 
@@ -17,6 +18,22 @@ class UnknownAgency(NotFound):
     """No such agency is within your reach."""
 
     title_vi = "Không tìm thấy cơ quan này"
+
+
+def beyond_reach(agency: str) -> UnknownAgency:
+    """The refusal of an agency that the directory, which is no secret, has, and the caller does not."""
+    return UnknownAgency(
+        f"{agency} is in the directory, but not within your reach. Whoever operates the installation "
+        "grants agencies (motcua partner grant), and moves them (motcua agency place)."
+    )
+
+
+async def expect_reachable(agency: str, caller: Principal, tree: AgencyTree) -> None:
+    """Nothing, if a caller speaks for an agency of the directory. Raises `UnknownAgency`."""
+    if not await tree.knows(agency):
+        raise UnknownAgency(f"Register the agency {agency} first.")
+    if not await tree.covers(caller, agency):
+        raise beyond_reach(agency)
 
 
 class UnknownDossier(NotFound):

@@ -69,8 +69,8 @@ async def date_endings(after: str, limit: int, uow: UnitOfWork) -> str | None:
 async def purge(after: str, limit: int, uow: UnitOfWork) -> tuple[str, int] | None:
     """Remove the personal data of dossiers whose time is over (tiêu huỷ), one batch, in order of codes.
 
-    Applicant, digests, and the steps' actors and notes go; statuses, times, units and whatever is counted
-    stay. Returns the code to go on after and how many were purged, or None at the end.
+    Applicant, particulars, digests, and the steps' actors and notes go; statuses, times, units and whatever
+    is counted stay. Returns the code to go on after and how many were purged, or None at the end.
     """
     running = running_of(uow)
     default = running.settings.retention_class
@@ -86,7 +86,7 @@ async def purge(after: str, limit: int, uow: UnitOfWork) -> tuple[str, int] | No
 def _purge(dossier: Dossier, steps: list[Step], uow: UnitOfWork) -> None:
     if dossier.applicant is not None:
         dossier.applicant_kind = dossier.applicant["kind"]
-    dossier.applicant = dossier.sealed = dossier.data_key = None
+    dossier.applicant = dossier.sealed = dossier.particulars = dossier.data_key = None
     dossier.id_number_digest = dossier.phone_digest = None
     dossier.purged_at = uow.now
     dossier.revision += 1

@@ -1,7 +1,13 @@
 """What a dossier's steps mean: national codes, legal moves, its position, its keys. Values only."""
 
-from services.intake.domain.codes import DossierCode, parse_dossier_code
-from services.intake.domain.content import content_digest, differing_fields, step_key
+from services.intake.domain.codes import DossierCode, parse_dossier_code, stands_below
+from services.intake.domain.content import (
+    content_digest,
+    differing_fields,
+    step_key,
+    without_nulls,
+)
+from services.intake.domain.counted import counted_flags
 from services.intake.domain.moves import LEGAL_MOVES, Happening, Move, move_between
 from services.intake.domain.papers import (
     Form,
@@ -20,6 +26,7 @@ from services.intake.domain.personal import (
 )
 from services.intake.domain.pins import grouped, is_pin, pin_of, read_pin
 from services.intake.domain.position import Holding, Position, fold, holdings, position
+from services.intake.domain.post import LegFacts, Words, hear, judged, leg_of
 from services.intake.domain.statuses import (
     ACCEPTED,
     DONE,
@@ -68,25 +75,31 @@ __all__ = [
     "Happening",
     "Holding",
     "KeyPurpose",
+    "LegFacts",
     "Move",
     "Passage",
     "Position",
     "Step",
+    "Words",
     "accepting_officer",
     "agency_was_valid",
     "closed_on",
     "content_digest",
+    "counted_flags",
     "deciding_day",
     "differing_fields",
     "fold",
     "form_of",
     "grouped",
+    "hear",
     "holdings",
     "in_force",
     "in_order",
     "in_time",
     "is_pin",
+    "judged",
     "last",
+    "leg_of",
     "missing_cause",
     "move_between",
     "national_code",
@@ -99,6 +112,8 @@ __all__ = [
     "quarter_of",
     "read_pin",
     "service_at_level",
+    "stands_below",
     "step_key",
     "walk",
+    "without_nulls",
 ]

@@ -40,3 +40,33 @@ def parse_dossier_code(code: str) -> DossierCode | None:
     except ValueError:
         return None
     return DossierCode(found["organisation"].upper(), received_on, int(found["sequence"]))
+
+
+_ROOT = re.compile(r"[A-Z][0-9]{2}")
+
+
+def stands_below(code: str, above: str) -> bool:
+    """Whether a national identifier (mã định danh) says by itself that its agency stands below another.
+
+    Identifiers of 2016 (QCVN 102:2016/BTTTT) name what is above to the right, and fill with zeros on the
+    left; those of 2020 (Quyết định 20/2020/QĐ-TTg) name it to the left. Codes of other makings say nothing.
+
+    >>> stands_below("000.00.19.H29", "H29"), stands_below("H29.19", "H29")
+    (True, True)
+    >>> stands_below("000.01.19.H29", "000.00.19.H29"), stands_below("000.00.15.H29", "000.00.19.H29")
+    (True, False)
+    >>> stands_below("H29", "H29"), stands_below("000.00.19.H30", "H29"), stands_below("quan-1", "quan")
+    (False, False, False)
+    """
+    below, upper = _from_the_root(code), _from_the_root(above)
+    return bool(upper) and len(below) > len(upper) and below[: len(upper)] == upper
+
+
+def _from_the_root(code: str) -> list[str]:
+    """The parts of an identifier, the ministry's or province's first; none when it is written otherwise."""
+    parts = code.split(".")
+    if _ROOT.fullmatch(parts[-1]):
+        parts.reverse()
+        while len(parts) > 1 and not parts[-1].strip("0"):
+            parts.pop()
+    return parts if _ROOT.fullmatch(parts[0]) else []

@@ -19,13 +19,16 @@ def step_key(
     due_at: datetime | None = None,
     agency: str | None = None,
     stage: str | None = None,
+    title: str | None = None,
+    begun_at: datetime | None = None,
+    expected_by: datetime | None = None,
 ) -> str:
     """The key of a step by its content, 32 hexadecimal digits: an equal key is the same row again.
 
     The same instant written with another offset, and an empty text for none, make no difference.
     Raises `ValueError` for a naive instant.
     """
-    content = [
+    content: list[Any] = [
         status.value,
         _instant_text(occurred_at),
         actor or None,
@@ -34,6 +37,14 @@ def step_key(
         _instant_text(due_at) if due_at else None,
         *((agency, stage) if agency or stage else ()),
     ]
+    told_besides = {
+        "title": title,
+        "begun_at": _instant_text(begun_at) if begun_at else None,
+        "expected_by": _instant_text(expected_by) if expected_by else None,
+    }
+    # By name, and only what is told: a row that tells none of it keeps the key it always had.
+    if besides := {name: value for name, value in told_besides.items() if value}:
+        content.append(besides)
     told = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return sha256(told.encode()).hexdigest()[:32]
 
@@ -56,6 +67,17 @@ def differing_fields(a: Mapping[str, Any], b: Mapping[str, Any]) -> list[str]:
     ['/applicant/name']
     """
     return sorted(_differences(a, b, ""))
+
+
+def without_nulls(value: Any) -> Any:
+    """A content in which a null was left out wherever one stood, as `differing_fields` reads it.
+
+    >>> without_nulls({"flags": {"digitised": True, "national_portal": None}, "components": None})
+    {'flags': {'digitised': True}}
+    """
+    if isinstance(value, Mapping):
+        return {name: without_nulls(one) for name, one in value.items() if one is not None}
+    return [without_nulls(one) for one in value] if isinstance(value, list) else value
 
 
 def _plain(value: object) -> str:

@@ -17,7 +17,8 @@ class Position:
     received_at: datetime | None
     """When it was accepted: as the filing says, else the first `accepted` step."""
     done_at: datetime | None
-    """When the result was first ready; if nobody said so, when it was first returned."""
+    """When the result was first ready: as reported, or as the custody of the post shows, whichever is first;
+    if neither is known, when it was first returned."""
     returned_at: datetime | None
     """When the result was first handed over."""
     ended_at: datetime | None
@@ -36,12 +37,13 @@ def position(passages: Sequence[Passage], steps: Sequence[Step], filed: Filed) -
     """The position of a dossier, of its passages and its steps in order."""
     status = passages[-1].after if passages else SUBMITTED
     returned_at = first(RETURNED, steps)
+    ready = [at for at in (first(DONE, steps), filed.handed_over_at) if at is not None]
     holders = [step.agency for step in steps if step.agency is not None]
     ends = [p.at for p in passages if p.moved and p.after is status]
     return Position(
         status=status,
         received_at=filed.received_at or first(ACCEPTED, steps),
-        done_at=first(DONE, steps) or returned_at,
+        done_at=min(ready, default=returned_at),
         returned_at=returned_at,
         ended_at=ends[-1] if status in ENDED else None,
         holder=holders[-1] if holders else filed.agency,

@@ -54,6 +54,8 @@ class Filed:
     national_portal: bool | None = None
     """Whether it was filed on the National Public Service Portal; None: not told."""
     stages: Sequence[Stage] = field(default=())
+    handed_over_at: datetime | None = None
+    """When the post took custody of the result (bưu điện chấp nhận): the agency's time ends there."""
 
 
 @dataclass(frozen=True)

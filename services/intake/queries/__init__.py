@@ -7,12 +7,14 @@ from sqlmodel import col
 
 from chassis.database import Database, UnitOfWork
 from chassis.tenancy import AgencyTree, tree_in
+from services.intake.domain import in_time
 from services.intake.queries.lists import DossierQuestion, dossiers, how_many, watched_until
-from services.intake.tables import DeclaredDay, Step
+from services.intake.tables import Amendment, DeclaredDay, Step
 
 __all__ = [
     "DossierQuestion",
     "agency_tree",
+    "amendments_of",
     "declared_days",
     "dossiers",
     "how_many",
@@ -27,9 +29,14 @@ def agency_tree(database: Database) -> AgencyTree:
 
 
 async def steps_of(code: str, uow: UnitOfWork) -> Sequence[Step]:
-    """Everything reported of a dossier, oldest first."""
-    order = (col(Step.occurred_at), col(Step.recorded_at), col(Step.key))
-    return await uow.all(Step, col(Step.dossier) == code, order_by=order)
+    """Everything reported of a dossier, oldest first; of one instant, as the fold takes them."""
+    return in_time(await uow.all(Step, col(Step.dossier) == code))
+
+
+async def amendments_of(code: str, uow: UnitOfWork) -> Sequence[Amendment]:
+    """How what was filed of a dossier was replaced, oldest first."""
+    number = col(Amendment.number)
+    return await uow.all(Amendment, col(Amendment.dossier) == code, order_by=(number,))
 
 
 async def declared_days(database: Database) -> list[DeclaredDay]:

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from chassis.database import UnitOfWork
 from contracts.vocabulary import AgencyKind
-from services.intake.tables import Agency, EarlierVersion, Procedure
+from services.intake.tables import Agency, Dossier, EarlierVersion, Procedure
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +48,11 @@ async def agencies(question: AgencyQuestion, limit: int, uow: UnitOfWork) -> lis
 async def directly_below(codes: Iterable[str], uow: UnitOfWork) -> list[Agency]:
     """The agencies whose parent is one of these."""
     return await uow.all(Agency, col(Agency.parent).in_(list(codes)))
+
+
+async def receives_dossiers(agency: str, uow: UnitOfWork) -> bool:
+    """Whether a dossier was filed with an agency."""
+    return bool(await uow.all(Dossier, col(Dossier.agency) == agency, limit=1))
 
 
 async def earlier_versions(codes: Iterable[str], uow: UnitOfWork) -> list[EarlierVersion]:

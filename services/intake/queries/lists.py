@@ -74,7 +74,7 @@ async def how_many(question: DossierQuestion, uow: UnitOfWork) -> int:
     conditions = _conditions(question, Dossier)
     if question.agencies is not None:
         postgres = uow.database.is_postgres
-        agency = Dossier.__table__.c.agency  # type: ignore[attr-defined]
+        agency = Dossier.__table__.c.agency
         conditions.append(among(agency, question.agencies, postgres=postgres))
     some = select(col(Dossier.code)).where(*conditions).limit(COUNTED).subquery()
     return int((await uow.select(select(func.count()).select_from(some)))[0][0])

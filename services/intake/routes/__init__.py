@@ -6,7 +6,6 @@ from chassis.edge import StrictRoute
 from services.intake.routes import (
     directory,
     dossiers,
-    events,
     imports,
     papers,
     personal,
@@ -19,6 +18,5 @@ router.include_router(dossiers.router)
 router.include_router(personal.router)
 router.include_router(directory.router)
 router.include_router(procedures.router)
-router.include_router(events.router)
 router.include_router(papers.router)
 router.include_router(imports.router)

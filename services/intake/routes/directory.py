@@ -30,6 +30,7 @@ IfMatch = Annotated[str | None, Header(description="ETag of the entry as it was 
         commands.UnknownAgency,
         directory.AgencyOutOfReach,
         directory.AgencyCycle,
+        directory.SandboxFixed,
         agency_codes.AgencyCodeTaken,
         succession.AgencyValidityInvalid,
         succession.UnknownSuccessor,

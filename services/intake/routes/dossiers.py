@@ -9,11 +9,12 @@ from chassis.permissions import (
     DossierReader,
     DossierWriter,
 )
-from chassis.web import Here, Reading, Works, entity_tag, refusals
+from chassis.web import Here, Reading, Works, entity_tag, expected_revision, refusals
 from contracts.intake import (
     ClockExplanation,
     DossierFiling,
     DossierPage,
+    DossierRecord,
     DossierView,
     Progress,
     ProgressAnswer,
@@ -22,9 +23,13 @@ from contracts.intake import (
 from contracts.vocabulary import Channel, DossierStatus
 from contracts.wire import Code, Instant, Moment
 from services.intake import commands, queries, views
-from services.intake.commands import personal
+from services.intake.commands import amending, personal
+from services.intake.commands.reach import EntryChanged
+from services.intake.commands.record import open_record
 from services.intake.keyring import PersonalDataKeyMissing, SealedValueBroken
+from services.intake.routes.directory import IfMatch
 from services.intake.views.clock import explain
+from services.intake.views.record import record
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute)
 
@@ -38,6 +43,7 @@ router = APIRouter(prefix="/v1", route_class=StrictRoute)
         commands.DossierCodeTaken,
         commands.UnknownAgency,
         commands.UnknownProcedure,
+        commands.SandboxCodeForeign,
         PersonalDataKeyMissing,
         SealedValueBroken,
     ),
@@ -102,6 +108,54 @@ async def read_dossier(
     return views.dossier(dossier)
 
 
+@router.put(
+    "/dossiers/{code}",
+    tags=["dossiers"],
+    response_model=DossierView,
+    responses=refusals(
+        amending.CodeDiffers,
+        amending.DossierHeld,
+        amending.PersonalDataPurged,
+        amending.ReceivingAgencyAlone,
+        amending.ReceivingAgencyFixed,
+        amending.StageReported,
+        commands.UnknownAgency,
+        commands.UnknownDossier,
+        commands.UnknownProcedure,
+        EntryChanged,
+        PersonalDataKeyMissing,
+        SealedValueBroken,
+    ),
+)
+async def amend_dossier(
+    code: Code, filing: DossierFiling, caller: DossierWriter, work: Works, if_match: IfMatch = None
+) -> Response:
+    """Replace what was filed of a dossier (cập nhật hồ sơ). The same content changes nothing."""
+    expected = expected_revision(if_match)
+    command = amending.amend_dossier
+    return await work.answer(command, code, filing, expected, caller, show=views.amended)
+
+
+@router.get(
+    "/dossiers/{code}/record",
+    tags=["dossiers"],
+    responses=refusals(
+        commands.UnknownDossier,
+        amending.PersonalDataPurged,
+        PersonalDataKeyMissing,
+        SealedValueBroken,
+    ),
+)
+async def read_record(
+    code: Code, caller: DossierReader, work: Works, response: Response
+) -> DossierRecord:
+    """A dossier whole (toàn bộ hồ sơ), to be handed on; each reading is recorded."""
+    told = await work(open_record, code, caller)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["ETag"] = entity_tag(told.dossier.revision)
+    return record(told)
+
+
 @router.post(
     "/dossiers/{code}/progress",
     tags=["dossiers"],
@@ -124,7 +178,8 @@ async def read_timeline(code: Code, caller: DossierReader, uow: Reading) -> Time
     """Everything reported of a dossier, oldest first, and who had it (lịch sử xử lý, bàn giao)."""
     dossier = await commands.reachable_dossier(code, caller, uow)
     steps = await queries.steps_of(code, uow)
-    return views.timeline(dossier, await personal.legible(steps, dossier, uow))
+    amendments = await queries.amendments_of(code, uow) if dossier.amendments else ()
+    return views.timeline(dossier, await personal.legible(steps, dossier, uow), amendments)
 
 
 @router.get(

@@ -7,7 +7,14 @@ from fastapi import APIRouter, Query, Response
 from chassis.edge import StrictRoute
 from chassis.permissions import DossierReader, DossierWriter
 from chassis.web import Reading, Works, refusals
-from contracts.intake import PaperView, RegisterView, TrackingPinView, TrackQuestion, TrackView
+from contracts.intake import (
+    DossierContents,
+    PaperView,
+    RegisterView,
+    TrackingPinView,
+    TrackQuestion,
+    TrackView,
+)
 from contracts.vocabulary import PaperKind
 from contracts.wire import Code, Day
 from services.intake import commands
@@ -38,6 +45,14 @@ async def read_paper(
     """What a paper of a dossier shows (nội dung biểu mẫu); each reading is recorded."""
     response.headers.update(UNCACHED)
     return shown.paper(await work(papers.issue_paper, code, kind, caller))
+
+
+@router.get(
+    "/dossiers/{code}/contents", tags=["papers"], responses=refusals(commands.UnknownDossier)
+)
+async def read_contents(code: Code, caller: DossierReader, uow: Reading) -> DossierContents:
+    """What a dossier is about and holds (thành phần hồ sơ), with nothing of the applicant."""
+    return shown.contents(await papers.contents_of(code, caller, uow))
 
 
 @router.get(

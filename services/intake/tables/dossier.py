@@ -7,7 +7,14 @@ from sqlalchemy import Index
 from sqlmodel import Field, col
 
 from chassis.tables import Json, Words
-from contracts.vocabulary import Channel, DossierStatus, ReturnMode, TimeUnit
+from contracts.vocabulary import (
+    Channel,
+    DossierStatus,
+    RecipientRule,
+    ResultLocation,
+    ReturnMode,
+    TimeUnit,
+)
 from services.intake.clock.watching import Watch
 from services.intake.tables.base import Base
 
@@ -39,11 +46,21 @@ class Dossier(Base, table=True):
     limit_unit: TimeUnit | None = Field(default=None, sa_type=Words(TimeUnit))
     filed_by: str
     filed_at: datetime
+    amendments: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """How often what was filed was replaced."""
+    pinned_at: datetime | None = None
+    """When an amendment last pinned limit and version anew, and so restarted the promise."""
 
     stages: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
     """The parts of other agencies, as filed."""
     same_day: bool = False
     """Whether the procedure is settled on the day it is handed in; pinned at filing."""
+    recipient_rule: RecipientRule = Field(
+        default=RecipientRule.ANYONE,
+        sa_type=Words(RecipientRule),
+        sa_column_kwargs={"server_default": "anyone"},
+    )
+    """To whom the post may hand its result; pinned at filing."""
     reissues: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
     """Filings of this code with other content: when, by whom, which fields."""
 
@@ -67,6 +84,17 @@ class Dossier(Base, table=True):
     """As folded from the steps; kept so that a list shows them without reading every step."""
     revision: int = 1
 
+    legs: list[dict[str, Any]] = Field(
+        default_factory=list, sa_type=Json, sa_column_kwargs={"server_default": "[]"}
+    )
+    """What the post said, by leg and attempt (`services.intake.domain.post.LegFacts`)."""
+    incidents: list[dict[str, Any]] = Field(
+        default_factory=list, sa_type=Json, sa_column_kwargs={"server_default": "[]"}
+    )
+    """Incidents of its items, as heard from postal."""
+    result_location: ResultLocation | None = Field(default=None, sa_type=Words(ResultLocation))
+    """None also in rows older than this column, until they change."""
+
     late_at: datetime | None = None
     """From when it is overdue; None while it cannot be: not accepted, ended, or the applicant's turn."""
     watch_at: datetime | None = Field(
@@ -84,6 +112,8 @@ class Dossier(Base, table=True):
     """Citizen, business...: counted by, so neither sealed nor purged."""
     sealed: str | None = None
     """The applicant, under the data key below."""
+    particulars: str | None = None
+    """What the national portal is told besides, under the same data key; none where nothing was told."""
     data_key: str | None = None
     """What seals this dossier's personal data and its steps'; none where there are none."""
     id_number_digest: str | None = None
@@ -121,6 +151,24 @@ Index(
 )
 
 
+class Amendment(Base, table=True):
+    """What was filed of a dossier was replaced (cập nhật hồ sơ); rows are only ever added, without values."""
+
+    dossier: str = Field(primary_key=True, foreign_key="dossier.code")
+    number: int = Field(primary_key=True)
+    """1 for the first of its dossier."""
+    revision: int
+    """The dossier's revision it made."""
+    at: datetime
+    by: str
+    fields: list[str] = Field(sa_type=Json)
+    """What differed, as JSON Pointers into the filing."""
+    replaced: str
+    """Keyed digest of what stood there before, by which it is recognised when it is sent again."""
+    content: str
+    """Keyed digest of what stands there since."""
+
+
 class Step(Base, table=True):
     """One reported step of a dossier (tiến độ); rows are only ever added."""
 
@@ -137,6 +185,10 @@ class Step(Base, table=True):
     unit: str | None = None
     note: str | None = None
     words: str | None = None
-    """Actor and note, sealed under the dossier's data key."""
+    """Actor, title and note, sealed under the dossier's data key."""
+    begun_at: datetime | None = None
+    expected_by: datetime | None = None
     recorded_at: datetime
     recorded_by: str
+    withdraws: str | None = None
+    """The key of a row that no longer stands since this one came; both stay."""

@@ -8,7 +8,7 @@ from sqlmodel import Field
 
 from chassis.tables import Json, Stored, Words
 from contracts.intake import BEGINNING
-from contracts.vocabulary import OnlineService
+from contracts.vocabulary import OnlineService, RecipientRule
 from services.intake.tables.base import Base
 
 
@@ -30,6 +30,33 @@ class Version(Stored):
     decision: str | None = None
     retention: str | None = None
     """Its retention class; that of the setting when none."""
+    recipient_rule: RecipientRule = Field(
+        default=RecipientRule.ANYONE,
+        sa_type=Words(RecipientRule),
+        sa_column_kwargs={"server_default": "anyone"},
+    )
+    decided_on: date | None = None
+    updated_on: date | None = None
+    levels: list[str] = Field(
+        default_factory=list, sa_type=Json, sa_column_kwargs={"server_default": "[]"}
+    )
+    agencies: list[str] = Field(
+        default_factory=list, sa_type=Json, sa_column_kwargs={"server_default": "[]"}
+    )
+    posted_at_office: bool | None = None
+    """None is not told, here and in the columns of its kind below."""
+    posted_online: bool | None = None
+    content_complete: bool | None = None
+    iso: bool | None = None
+    electronic_dossiers: bool | None = None
+    eligible_online: bool | None = None
+    fees_due: bool | None = None
+    online_payment: bool | None = None
+    payment_integrated: bool | None = None
+    abolished_on: date | None = None
+    successors: list[str] = Field(
+        default_factory=list, sa_type=Json, sa_column_kwargs={"server_default": "[]"}
+    )
     version: int = 1
     """In the order of publication; a version keeps its number when its entry is corrected."""
     valid_from: date = BEGINNING

@@ -7,6 +7,7 @@ from typing import Any
 from contracts.intake import (
     AgencyPage,
     AgencyView,
+    AmendmentView,
     ClockView,
     DossierPage,
     DossierView,
@@ -30,10 +31,14 @@ from services.intake import domain
 from services.intake.clock import words
 from services.intake.clock.breaches import Violation
 from services.intake.commands import Filing
+from services.intake.commands.amending import Amended
+from services.intake.commands.personal import LegibleStep
 from services.intake.commands.position import filed_of, violation_of
+from services.intake.commands.post import POST
 from services.intake.commands.procedures import content
 from services.intake.commands.search import Found
-from services.intake.tables import Agency, Dossier, LegalHold, Procedure, Step, Version
+from services.intake.tables import Agency, Amendment, Dossier, LegalHold, Procedure, Version
+from services.intake.views.post import by_post
 
 INSTANTS = (
     *("submitted_at", "received_at", "due_at", "done_at", "returned_at", "ended_at"),
@@ -49,6 +54,7 @@ def dossier(row: Dossier) -> DossierView:
         if values[name] is not None:
             values[name] = values[name].astimezone(VIETNAM)
     values["clock"] = _clock(row)
+    values |= by_post(row)
     values["violations"] = [violation(violation_of(one)) for one in row.violations]
     here = f"/v1/dossiers/{row.code}"
     values["links"] = {
@@ -91,15 +97,43 @@ def page(rows: Sequence[Dossier], limit: int, total: int | None = None) -> Dossi
     return DossierPage(items=items, next_cursor=following, total=total)
 
 
-def timeline(row: Dossier, steps: Sequence[Step]) -> TimelineView:
-    """A dossier's steps, and which agencies had it, instants in Vietnam's time."""
-    told = [domain.Step(s.status, s.occurred_at, s.due_at, s.key, s.agency) for s in steps]
+def amended(told: Amended) -> tuple[int, DossierView]:
+    """A dossier as it stands after an amendment."""
+    return 200, dossier(told.dossier)
+
+
+def timeline(
+    row: Dossier, steps: Sequence[LegibleStep], amendments: Sequence[Amendment] = ()
+) -> TimelineView:
+    """A dossier's steps, which agencies had it, and its amendments, instants in Vietnam's time."""
+    told = [
+        domain.Step(s.status, s.occurred_at, s.due_at, s.key, s.agency)
+        for s in steps
+        if s.recorded_by != POST
+    ]
     held = domain.holdings(told, filed_of(row))
     return TimelineView(
         code=row.code,
-        items=[TimelineEntry.model_validate(_in_vietnam(step)) for step in steps],
+        items=entries(steps),
         holdings=[HoldingView.model_validate(_in_vietnam(one)) for one in held],
+        amendments=[AmendmentView.model_validate(_in_vietnam(one)) for one in amendments],
     )
+
+
+def entries(steps: Sequence[LegibleStep]) -> list[TimelineEntry]:
+    """Steps as a timeline shows them."""
+    withdrawn = {step.withdraws for step in steps if step.withdraws}
+    return [
+        TimelineEntry.model_validate(
+            _in_vietnam(step)
+            | {
+                "source": "post" if step.recorded_by == POST else "office",
+                "withdrawn": step.key in withdrawn,
+                "withdraws": step.withdraws is not None,
+            }
+        )
+        for step in steps
+    ]
 
 
 def _in_vietnam(told: object) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from services.intake.clock.explanation import Explained
 from services.intake.clock.on_time import Judged, Judgement, judgements
 from services.intake.clock.reading import Pause
 from services.intake.clock.stages import StageReading
-from services.intake.commands.position import Standing
+from services.intake.commands.position import Standing, legs_of
 from services.intake.tables import Dossier
 
 
@@ -26,7 +26,9 @@ def explain(row: Dossier, standing: Standing, as_of: datetime) -> ClockExplanati
     """A dossier's clock at an instant, instants in Vietnam's time."""
     case, reading = standing.case, standing.case.reading
     judged = Judged(standing.position, reading, case.office, as_of)
-    explained = Explained(case, standing.position, standing.violations, judgements(judged), as_of)
+    explained = Explained(
+        case, standing.position, standing.violations, judgements(judged), as_of, legs_of(row)
+    )
     run, used, due_at = explained.run, explanation.spent(explained), reading.due_at
     return ClockExplanation(
         code=row.code,

@@ -7,6 +7,7 @@ from typing import Any
 from contracts.intake import (
     Applicant,
     Component,
+    DossierContents,
     PaperAgency,
     PaperApology,
     PaperApplicant,
@@ -23,10 +24,11 @@ from contracts.vocabulary import VIETNAM, DossierStatus, PaperKind
 from services.intake import domain
 from services.intake.clock import Office, RuleSet, rule_set_named, rule_set_on
 from services.intake.clock.deadlines import last_answer
-from services.intake.commands.papers import REGISTER, Paper, Register
+from services.intake.commands.papers import REGISTER, Contents, Paper, Register
+from services.intake.commands.personal import LegibleStep
 from services.intake.commands.position import pinned_limit
 from services.intake.commands.tracking import Tracked
-from services.intake.tables import Dossier, Step, TrackingPin
+from services.intake.tables import Dossier, TrackingPin
 
 PURGED = "(dữ liệu cá nhân đã được xoá)"
 """What stands for an applicant whose data were removed: personal data removed."""
@@ -63,6 +65,19 @@ def paper(made: Paper) -> PaperView:
         officer=domain.accepting_officer(made.steps),
         pin=made.pin,
         **_cause(made, rules),
+    )
+
+
+def contents(told: Contents) -> DossierContents:
+    """What a dossier is about and holds."""
+    row, parent = told.dossier, told.parent
+    return DossierContents(
+        code=row.code,
+        procedure=row.procedure,
+        procedure_name=told.procedure_name,
+        agency=PaperAgency(code=row.agency, name=told.names[row.agency]),
+        parent=PaperAgency(code=parent, name=told.names[parent]) if parent else None,
+        components=[Component.model_validate(one) for one in row.components or ()],
     )
 
 
@@ -116,7 +131,7 @@ def _cause(made: Paper, rules: RuleSet) -> dict[str, Any]:
     return {}
 
 
-def _notice(step: Step, answer_days: int | None, office: Office) -> PaperNotice:
+def _notice(step: LegibleStep, answer_days: int | None, office: Office) -> PaperNotice:
     last = last_answer(step.occurred_at, answer_days, office) if answer_days else None
     return PaperNotice(
         told_at=_here(step.occurred_at),
