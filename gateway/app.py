@@ -2,44 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from fastapi import FastAPI
+from starlette.middleware import Middleware
 
+from chassis.revocation import Revocations
 from chassis.running import Running
 from chassis.web import create_app
+from gateway.admission import Admission
 from gateway.door import Forward, openings, published
+from gateway.limits.gate import Gate, Limited
+from gateway.limits.kinds import Calls
+from gateway.limits.lag import Lag
+from gateway.origins.cors import WidgetCors
+from gateway.origins.frames import Framed
+from gateway.origins.register import Origins
+from gateway.origins.strangers import Strangers
 from gateway.pages import mount_pages
-from gateway.upstream import Upstream
+from gateway.upstream import Upstreams
+from gateway.watching import Watch
 
 
-def create_gateway(running: Running, upstreams: Mapping[str, Upstream]) -> FastAPI:
-    """The public application, with the services it hands requests to."""
+def create_gateway(running: Running) -> FastAPI:
+    """The public application; the services it hands requests to are what `running` owns as `Upstreams`."""
     app = create_app(running)
-    app.state.upstreams = upstreams
-    for opening in openings():
-        upstream = upstreams[opening.service]
-        app.router.routes.append(Forward(opening, upstream, running.verifier))
-    mount_pages(app, public_openapi(app))
+    app.state.upstreams = upstreams = running.own(Upstreams)
+    admission = running.own(Admission)
+    app.state.admission = admission.check
+    running.verifier.revocations = Revocations(admission.revoked, fresh_seconds=1.0)
+    running.watched = {name: Watch(upstream) for name, upstream in upstreams.items()}
+    doors = [
+        Forward(opening, upstreams[opening.service], running.verifier) for opening in openings()
+    ]
+    app.router.routes.extend(doors)
+    # An address that is nearly one of ours is none: a redirect would lead where the Host header says.
+    app.router.redirect_slashes = False
+    # The published one: writing it anew would take a third of a second of every start.
+    mount_pages(app, published("gateway"))
+    # Within the edge, which gives a refusal its request id and counts it. A site reads refusals too.
+    origins, strangers = running.own(Origins), running.own(Strangers)
+    app.user_middleware.append(Middleware(WidgetCors, origins=origins, strangers=strangers))
+    app.user_middleware.append(Middleware(Framed, origins=origins, strangers=strangers))
+    app.state.gate = gate = Gate(running.settings, running.own(Lag), upstreams)
+    app.user_middleware.append(
+        Middleware(
+            Limited,
+            gate=gate,
+            calls=Calls(openings()),
+            verifier=running.verifier,
+            doors=doors,
+        )
+    )
     return app
-
-
-def public_openapi(app: FastAPI) -> dict[str, Any]:
-    """One OpenAPI document of everything the public reaches: own routes and forwarded ones."""
-    document: dict[str, Any] = app.openapi()
-    document["info"]["title"] = "Một Cửa"
-    paths: dict[str, Any] = document.setdefault("paths", {})
-    components: dict[str, Any] = document.setdefault("components", {})
-    schemas: dict[str, Any] = components.setdefault("schemas", {})
-    for opening in openings():
-        paths.setdefault(opening.path, {})[opening.method.lower()] = dict(opening.operation)
-    for service in {opening.service for opening in openings()}:
-        schemas.update(published(service).get("components", {}).get("schemas", {}))
-    components["securitySchemes"] = {
-        "oauth2": {
-            "type": "oauth2",
-            "flows": {"clientCredentials": {"tokenUrl": "/oauth/token", "scopes": {}}},
-        }
-    }
-    return document

@@ -10,6 +10,8 @@ from contracts.problems import BadRequest, TooLarge, UnsupportedMedia
 
 MAX_FORM = 32 * 1024
 MAX_FIELDS = 50
+LARGEST_FORM = 1280 * 1024
+"""Bytes of a form that are read: a comment far too long comes back whole, to be shortened."""
 
 
 class FormTooLarge(TooLarge):
@@ -24,16 +26,19 @@ class NotAForm(UnsupportedMedia):
     """Forms are application/x-www-form-urlencoded."""
 
 
-async def posted_form(request: Request) -> dict[str, str]:
-    """The fields of a posted form. Raises a problem for what is no form, too large, or told twice."""
+async def posted_form(request: Request, most: int = MAX_FORM) -> dict[str, str]:
+    """The fields of a posted form of at most so many bytes.
+
+    Raises a problem for what is no form, too large, or told twice.
+    """
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
         raise NotAForm("Send Content-Type: application/x-www-form-urlencoded.")
     taken = bytearray()
     async for chunk in request.stream():
         taken += chunk
-        if len(taken) > MAX_FORM:
-            raise FormTooLarge(f"Send at most {MAX_FORM} bytes.")
+        if len(taken) > most:
+            raise FormTooLarge(f"Send at most {most} bytes.")
     try:
         pairs = parse_qsl(
             taken.decode("utf-8"),

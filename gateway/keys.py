@@ -35,9 +35,22 @@ class SigningKey:
         """The public half as a JWK."""
         return {**self._key.as_dict(private=False), "use": "sig", "alg": "ES256"}
 
-    def token(self, client: str, agency: str | None, scopes: Iterable[str]) -> str:
-        """An access token for a client; `agency` None speaks for the whole installation."""
-        now = int(time.time())
+    def token(
+        self,
+        client: str,
+        agency: str | None,
+        scopes: Iterable[str],
+        *,
+        good_from: float = 0,
+        until: float | None = None,
+    ) -> str:
+        """An access token for a client; `agency` None speaks for the whole installation.
+
+        It is never issued before `good_from`, when tokens of the client were last revoked, and is over
+        `until` at the latest.
+        """
+        now = max(int(time.time()), int(good_from))
+        ends = now + self.seconds
         claims: dict[str, Any] = {
             "iss": self._issuer,
             "aud": self._issuer,
@@ -45,7 +58,7 @@ class SigningKey:
             "client_id": client,
             "scope": " ".join(sorted(scopes)),
             "iat": now,
-            "exp": now + self.seconds,
+            "exp": ends if until is None else min(ends, int(until)),
             "jti": uuid4().hex,
         }
         if agency is not None:

@@ -13,12 +13,14 @@ from chassis.auth import public_access
 from chassis.running import Running
 from chassis.web import Here
 from contracts.intake import TrackView
+from contracts.post_desk import PostLeg, PostTrackView
 from contracts.vocabulary import Scope
 from contracts.wire import Code
 from gateway.attempts import Attempts, Limit, network_of
 from gateway.forms import posted_form
 from gateway.keys import GATEWAY, SigningKey
 from gateway.upstream import ask
+from gateway.web.post_track import tracking_pages, ways
 from gateway.web.track import TrackError, limited_page, track_page, tracked_page
 from gateway.web.wording import language_of
 
@@ -29,6 +31,8 @@ router = APIRouter(
 OF_A_CODE = Limit(5, 15 * 60.0)
 OF_A_NETWORK = Limit(20, 60 * 60.0)
 LONGEST_PIN = 64
+POST_SECONDS = 2.0
+"""How long the page waits for news of the post."""
 _CODE: TypeAdapter[str] = TypeAdapter(Code)
 
 
@@ -84,11 +88,27 @@ async def track(request: Request, here: Here) -> Response:
     answer = await _asked(code, pin, request, here)
     if answer.status_code == httpx.codes.OK:
         guard.give_back(counted, network)
-        return tracked_page(TrackView.model_validate_json(answer.content), language)
+        return await _shown(TrackView.model_validate_json(answer.content), language, request, here)
     if answer.status_code == httpx.codes.NOT_FOUND:
         return track_page(language, TrackError.NOT_FOUND)
     guard.give_back(counted, network)
     return track_page(language, TrackError.UNAVAILABLE)
+
+
+async def _shown(view: TrackView, language: str, request: Request, here: Running) -> Response:
+    """The page of a dossier. Where its items are is told if postal answers in time."""
+    token = here.own(SigningKey).token(GATEWAY, None, [Scope.SHIPMENTS_READ])
+    own = {"Authorization": f"Bearer {token}"}
+    path = f"/v1/dossiers/{view.code}/post"
+    answer = await ask(request, "postal", "GET", path, seconds=POST_SECONDS, headers=own)
+    legs: list[PostLeg] = []
+    if answer.status_code == httpx.codes.OK:
+        legs = PostTrackView.model_validate_json(answer.content).legs
+    pages = tracking_pages(here.settings.carrier_tracking_pages)
+    items = ways(legs, language, here.database.now(), pages)
+    # A dossier that postal has not heard of has no items.
+    away = answer.status_code not in {httpx.codes.OK, httpx.codes.NOT_FOUND}
+    return tracked_page(view, language, items, post_away=away)
 
 
 async def _asked(code: str, pin: str, request: Request, here: Here) -> httpx.Response:

@@ -7,15 +7,25 @@ import httpx
 from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import HTMLResponse
 
-from chassis import telemetry
 from chassis.permissions import DossierReader
 from chassis.web import Here
 from contracts.intake import PaperView, RegisterView
-from contracts.problems import NotFound, ProblemView
+from contracts.problems import NotFound
 from contracts.rating import InvitationView
 from contracts.vocabulary import Occasion, PaperKind, Scope
 from contracts.wire import Code, Day
-from gateway.papers.printing import PaperNotPrinted, Press
+from gateway.papers.printing import PaperNotPrinted
+from gateway.papers.telling import (
+    CSV,
+    PDF,
+    UNCACHED,
+    callers,
+    filename,
+    following,
+    passed_on,
+    printed,
+    refused_with,
+)
 from gateway.upstream import ask
 from gateway.web.papers import paper_page, register_page
 from gateway.web.register import register_csv
@@ -25,8 +35,14 @@ router = APIRouter(tags=["papers"])
 Language = Annotated[
     str | None, Query(alias="lang", description="`en` puts English first; else Vietnamese does.")
 ]
-UNCACHED = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-PASSED_ON = ("content-type", "www-authenticate", "retry-after")
+MISSING = "Motcua-Missing"
+"""Header that names what an answer lacks because a service behind the gateway is away."""
+
+RATING_SECONDS = 2.0
+"""How long a citizen at the counter waits for the link; the receipt itself does not depend on it."""
+
+AWAY = ""
+"""In place of a link: the service that knows is away."""
 
 
 class UnknownPaper(NotFound):
@@ -35,22 +51,16 @@ class UnknownPaper(NotFound):
     title_vi = "Không có biểu mẫu này"
 
 
-def _told(*codes: str) -> dict[str, object]:
-    return {"model": ProblemView, "description": "; ".join(f"`{code}`" for code in codes)}
-
-
 OF_A_PAPER: dict[int | str, dict[str, object]] = {
-    404: _told("unknown-dossier", UnknownPaper.code()),
-    409: _told("paper-without-cause"),
-    503: _told(PaperNotPrinted.code(), "service-away"),
+    404: refused_with("unknown-dossier", UnknownPaper.code()),
+    409: refused_with("paper-without-cause"),
+    503: refused_with(PaperNotPrinted.code(), "service-away"),
 }
 OF_A_REGISTER: dict[int | str, dict[str, object]] = {
-    404: _told("unknown-agency"),
-    422: _told("request-invalid", "period-empty", "register-cursor-unknown"),
-    503: _told(PaperNotPrinted.code(), "service-away"),
+    404: refused_with("unknown-agency"),
+    422: refused_with("request-invalid", "period-empty", "register-cursor-unknown"),
+    503: refused_with(PaperNotPrinted.code(), "service-away"),
 }
-_PDF = {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
-_CSV = {"content": {"text/csv": {"schema": {"type": "string"}}}}
 
 
 @router.get(
@@ -61,7 +71,7 @@ async def paper_values(code: Code, kind: str, caller: DossierReader, request: Re
     del caller
     answer = await _paper(code, kind, request)
     if answer.status_code != httpx.codes.OK:
-        return _passed_on(answer)
+        return passed_on(answer)
     return Response(answer.content, media_type="application/json", headers=UNCACHED)
 
 
@@ -79,14 +89,14 @@ async def paper_html(  # noqa: PLR0917 - FastAPI passes them by name
     """A paper of a dossier (biểu mẫu) as one page of A4 that brings all it needs with it."""
     answer = await _paper(code, kind, request)
     if answer.status_code != httpx.codes.OK:
-        return _passed_on(answer)
+        return passed_on(answer)
     return await _drawn(answer, caller.scopes, request, here, lang)
 
 
 @router.get(
     "/v1/dossiers/{code}/papers/{kind}.pdf",
     response_class=Response,
-    responses=OF_A_PAPER | {200: _PDF},
+    responses=OF_A_PAPER | {200: PDF},
 )
 async def paper_pdf(  # noqa: PLR0917 - FastAPI passes them by name
     code: Code,
@@ -99,9 +109,12 @@ async def paper_pdf(  # noqa: PLR0917 - FastAPI passes them by name
     """A paper of a dossier (biểu mẫu), printed: the page of the same name as PDF."""
     answer = await _paper(code, kind, request)
     if answer.status_code != httpx.codes.OK:
-        return _passed_on(answer)
+        return passed_on(answer)
     page = await _drawn(answer, caller.scopes, request, here, lang)
-    return await _printed(page, f"{kind}-{code}", here)
+    paper = await printed(page, f"{kind}-{code}", here)
+    if MISSING in page.headers:
+        paper.headers[MISSING] = page.headers[MISSING]
+    return paper
 
 
 RegisterAgency = Annotated[Code | None, Query(description="It and everything below it.")]
@@ -125,15 +138,15 @@ async def register_html(  # noqa: PLR0917 - FastAPI passes them by name
     """The register of dossiers received in a period (sổ theo dõi hồ sơ), as a page to print."""
     answer = await _register(request, agency, first_on, to, cursor, limit)
     if answer.status_code != httpx.codes.OK:
-        return _passed_on(answer)
+        return passed_on(answer)
     view = RegisterView.model_validate_json(answer.content)
     page = register_page(view, language_of(lang))
-    page.headers.update(_following(request, view))
+    page.headers.update(following(request, view.next_cursor))
     return page
 
 
 @router.get(
-    "/v1/registers/dossiers.pdf", response_class=Response, responses=OF_A_REGISTER | {200: _PDF}
+    "/v1/registers/dossiers.pdf", response_class=Response, responses=OF_A_REGISTER | {200: PDF}
 )
 async def register_pdf(  # noqa: PLR0917 - FastAPI passes them by name
     _: DossierReader,
@@ -149,16 +162,16 @@ async def register_pdf(  # noqa: PLR0917 - FastAPI passes them by name
     """The register of dossiers received in a period (sổ theo dõi hồ sơ), printed."""
     answer = await _register(request, agency, first_on, to, cursor, limit)
     if answer.status_code != httpx.codes.OK:
-        return _passed_on(answer)
+        return passed_on(answer)
     view = RegisterView.model_validate_json(answer.content)
     page = register_page(view, language_of(lang))
-    printed = await _printed(page, f"register-{view.agency.code}-{view.period_from}", here)
-    printed.headers.update(_following(request, view))
-    return printed
+    paper = await printed(page, f"register-{view.agency.code}-{view.period_from}", here)
+    paper.headers.update(following(request, view.next_cursor))
+    return paper
 
 
 @router.get(
-    "/v1/registers/dossiers.csv", response_class=Response, responses=OF_A_REGISTER | {200: _CSV}
+    "/v1/registers/dossiers.csv", response_class=Response, responses=OF_A_REGISTER | {200: CSV}
 )
 async def register_file(  # noqa: PLR0917 - FastAPI passes them by name
     _: DossierReader,
@@ -172,11 +185,11 @@ async def register_file(  # noqa: PLR0917 - FastAPI passes them by name
     """The register of dossiers received in a period (sổ theo dõi hồ sơ), for a spreadsheet."""
     answer = await _register(request, agency, first_on, to, cursor, limit)
     if answer.status_code != httpx.codes.OK:
-        return _passed_on(answer)
+        return passed_on(answer)
     view = RegisterView.model_validate_json(answer.content)
-    name = _filename(f"register-{view.agency.code}-{view.period_from}", "csv")
+    name = filename(f"register-{view.agency.code}-{view.period_from}", "csv")
     headers = UNCACHED | {"Content-Disposition": f'attachment; filename="{name}"'}
-    headers |= _following(request, view)
+    headers |= following(request, view.next_cursor)
     return Response(register_csv(view), headers=headers, media_type="text/csv; charset=utf-8")
 
 
@@ -184,7 +197,7 @@ async def _paper(code: str, kind: str, request: Request) -> httpx.Response:
     if kind not in set(PaperKind):
         raise UnknownPaper(f"The papers are {', '.join(PaperKind)}.")
     path = f"/v1/dossiers/{code}/papers/{kind}"
-    return await ask(request, "intake", "GET", path, headers=_callers(request))
+    return await ask(request, "intake", "GET", path, headers=callers(request))
 
 
 async def _register(
@@ -194,7 +207,7 @@ async def _register(
     asked = {"agency": agency, "from": first_on, "to": to, "cursor": cursor, "limit": limit}
     told = {name: str(value) for name, value in asked.items() if value is not None}
     return await ask(
-        request, "intake", "GET", "/v1/registers/dossiers", headers=_callers(request), params=told
+        request, "intake", "GET", "/v1/registers/dossiers", headers=callers(request), params=told
     )
 
 
@@ -206,52 +219,35 @@ async def _drawn(
     if view.kind is PaperKind.RECEIPT and Scope.RATINGS_WRITE in scopes:
         link = await _rating_link(view.code, request)
     tracking = f"{here.settings.public_url.rstrip('/')}/track"
-    return paper_page(view, language_of(lang), tracking=tracking, rating_link=link)
+    away = link == AWAY
+    page = paper_page(
+        view,
+        language_of(lang),
+        tracking=tracking,
+        rating_link=None if away else link,
+        rating_away=away,
+    )
+    if away:
+        page.headers[MISSING] = "rating-link"
+    return page
 
 
 async def _rating_link(code: str, request: Request) -> str | None:
-    """The link to rate the reception by; a receipt is printed without it where there is none to give."""
+    """The link to rate the reception by, None where there is none to give, `AWAY` where nobody can tell."""
     answer = await ask(
         request,
         "rating",
         "POST",
         f"/v1/dossiers/{code}/rating-invitations",
-        headers=_callers(request),
+        headers=callers(request),
         json={"occasion": Occasion.RECEIVED},
+        seconds=RATING_SECONDS,
     )
+    if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return AWAY
     if answer.status_code not in {HTTPStatus.OK, HTTPStatus.CREATED}:
         return None
     invitation = InvitationView.model_validate_json(answer.content)
-    return None if invitation.used else invitation.url
-
-
-async def _printed(page: Response, name: str, here: Here) -> Response:
-    printed = await here.own(Press).pdf(bytes(page.body))
-    headers = UNCACHED | {"Content-Disposition": f'inline; filename="{_filename(name, "pdf")}"'}
-    return Response(printed, headers=headers, media_type="application/pdf")
-
-
-def _filename(name: str, ending: str) -> str:
-    return f"{name.replace('/', '-')}.{ending}"
-
-
-def _callers(request: Request) -> dict[str, str]:
-    """The caller's own token: a service decides by it, as if it had been asked directly."""
-    told = {"authorization": request.headers.get("authorization", "")}
-    told["x-request-id"] = telemetry.REQUEST_ID.get() or ""
-    if "accept-language" in request.headers:
-        told["accept-language"] = request.headers["accept-language"]
-    return told
-
-
-def _following(request: Request, view: RegisterView) -> dict[str, str]:
-    """Where the next part of a register is (RFC 8288), if there is one."""
-    if view.next_cursor is None:
-        return {}
-    url = request.url.include_query_params(cursor=view.next_cursor)
-    return {"Link": f'<{url.path}?{url.query}>; rel="next"'}
-
-
-def _passed_on(answer: httpx.Response) -> Response:
-    headers = {name: answer.headers[name] for name in PASSED_ON if name in answer.headers}
-    return Response(answer.content, answer.status_code, headers)
+    # A service of the version before tells no ways.
+    shown = invitation.ways.self_qr.url if invitation.ways else invitation.url
+    return None if invitation.used else shown

@@ -1,15 +1,18 @@
 """The board: how a plan stands, target by target, as a page anybody can read and check."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 from starlette.responses import HTMLResponse
 
-from contracts.kpi import PlanList, Scoreboard, ScoreboardTarget
-from contracts.vocabulary import FigureKind, FigureState, Verdict
+from contracts.kpi import PartView, PlanList, Scoreboard, ScoreboardTarget
+from contracts.vocabulary import FigureKind, FigureState, Operator, Verdict
 from gateway.web.figures import bar_length, percent_of, shown_share
 from gateway.web.layout import address, show
 from gateway.web.wording import (
@@ -55,6 +58,25 @@ class Row:
     """What was counted among what."""
     bar: Bar | None
     """None where the target is no share of a hundred."""
+    beside: tuple[str, ...] = ()
+    """Numbers told beside the figure, each with its name."""
+    parts: tuple[PartLine, ...] = ()
+    """What it is made of, where it is made of several."""
+    lowest: str | None = None
+    """Whose figure it is, where one of several was picked."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartLine:
+    """A part of a figure: a condition of several, a component of a score."""
+
+    title: str
+    figure: str | None
+    goal: str | None
+    verdict: Verdict | None
+    """None of what is asked nothing by itself."""
+    points: str | None
+    state: FigureState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +100,11 @@ class Overview:
 
 
 def board_page(
-    scoreboard: Scoreboard, language: str, query: Mapping[str, str] | None = None
+    scoreboard: Scoreboard,
+    language: str,
+    query: Mapping[str, str] | None = None,
+    *,
+    private: bool = False,
 ) -> HTMLResponse:
     """Show a plan's scoreboard at ``/board/{plan}``; `query` is what its own links carry along."""
     t = wording("board", language)
@@ -90,10 +116,13 @@ def board_page(
         language,
         path=path,
         query=query,
+        private=private,
         board=scoreboard,
+        links={one.id: address(f"{path}/{one.id}", language, query) for one in scoreboard.targets},
+        watch_list=address(f"{path}/watch-list", language, query),
         rows=rows,
         tally=[(verdict, tally[verdict]) for verdict in VERDICT_ORDER if tally[verdict]],
-        missed=[row.title for row in rows if row.target.verdict is Verdict.NOT_MET],
+        missed=[row for row in rows if row.target.verdict not in {Verdict.MET, Verdict.NOT_DUE}],
         overview=overview(rows),
         score=t["score"].format(met=scoreboard.met, due=scoreboard.due),
         period=t["period_shown"].format(
@@ -105,14 +134,26 @@ def board_page(
     )
 
 
-def boards_page(plans: PlanList, language: str) -> HTMLResponse:
-    """List the plans at ``/board``."""
+@dataclass(frozen=True, kw_only=True)
+class Debt:
+    """Systems that still come in by a password (nợ chuyển đổi), and until when the last of them may."""
+
+    systems: int
+    ends_on: date
+    """Exclusive."""
+
+
+def boards_page(plans: PlanList, language: str, debt: Debt | None = None) -> HTMLResponse:
+    """List the plans at ``/board``, and what is still to be done about how systems connect."""
     t = wording("board", language)
+    many = "passwords" if debt and debt.systems > 1 else "password"
     return show(
         "boards.html",
         language,
         path="/board",
         t=t,
+        debt=debt
+        and t[many].format(count=shown_count(debt.systems, language), last=last_day(debt.ends_on)),
         plans=[
             {
                 "address": address(f"/board/{plan.id}", language),
@@ -135,21 +176,31 @@ def board_row(target: ScoreboardTarget, language: str) -> Row:
         figure=shown_figure(target, language),
         base=_base(target, language),
         bar=_bar(target),
+        parts=tuple(_part(part, language) for part in target.parts),
+        lowest=target.of,
+        beside=tuple(
+            f"{one.title_en if language == ENGLISH else one.title_vi}: "
+            f"{shown_count(one.count, language)}"
+            for one in target.beside
+        ),
     )
 
 
-def shown_figure(target: ScoreboardTarget, language: str) -> str | None:
+def shown_figure(target: ScoreboardTarget | PartView, language: str) -> str | None:
     """A target's figure as people write it; none unless there is one to show."""
     if target.state is not FigureState.OK:
         return None
     if target.kind is FigureKind.RATIO:
         share = _share(target)
-        return (
-            None if share is None else shown_share(share, target.operator, target.target, language)
-        )
+        return None if share is None else shown_share(share, *_held_against(target), language)
     if target.kind is FigureKind.COUNT and target.count is not None:
         return shown_count(target.count, language)
-    return target.value and _shown_value(target.kind, target.value, language)
+    counted = target.count is not None
+    return target.value and _shown_value(target.kind, target.value, language, counted=counted)
+
+
+def _held_against(target: ScoreboardTarget | PartView) -> tuple[Operator | None, str | None]:
+    return (None, None) if isinstance(target, PartView) else (target.operator, target.target)
 
 
 def overview(rows: list[Row]) -> Overview:
@@ -170,7 +221,7 @@ def overview(rows: list[Row]) -> Overview:
     )
 
 
-def _share(target: ScoreboardTarget) -> Fraction | None:
+def _share(target: ScoreboardTarget | PartView) -> Fraction | None:
     if target.count is not None and target.among:
         return Fraction(target.count, target.among)
     try:
@@ -188,22 +239,76 @@ def _base(target: ScoreboardTarget, language: str) -> str | None:
 
 
 def _bar(target: ScoreboardTarget) -> Bar | None:
-    if target.kind is not FigureKind.RATIO:
+    """How far it reaches of a hundred, or of the larger of the two where it is no share."""
+    ok = target.state is FigureState.OK
+    if target.kind is FigureKind.RATIO:
+        share = _share(target) if ok else None
+        goal = percent_of(target.target)
+        reach = None if share is None else share * 100
+    elif target.kind in {FigureKind.COUNT, FigureKind.SCORE} and ok:
+        told = _decimal(target.value)
+        reach = Fraction(target.count) if told is None and target.count is not None else told
+        goal = _decimal(target.target)
+        whole = _most(target) or max(reach or Fraction(), goal or Fraction())
+        if not whole or goal is None:
+            return None
+        reach = None if reach is None else reach * 100 / whole
+        goal = goal * 100 / whole
+    else:
         return None
-    share = _share(target) if target.state is FigureState.OK else None
-    goal = percent_of(target.target)
-    if share is None and goal is None:
+    if reach is None and goal is None:
         return None
     return Bar(
-        reach=None if share is None else bar_length(share * 100),
+        reach=None if reach is None else bar_length(reach),
         goal=None if goal is None else bar_length(goal),
     )
 
 
-def _shown_value(kind: FigureKind, value: str, language: str) -> str:
+def _most(target: ScoreboardTarget) -> Fraction:
+    """The most points that its parts can add."""
+    points = (_decimal(part.most) for part in target.parts if not part.left_out)
+    return sum((one for one in points if one is not None), Fraction())
+
+
+def _decimal(told: str | None) -> Fraction | None:
+    percent = percent_of(told)
+    return None if percent is None else percent / 100
+
+
+def _part(part: PartView, language: str) -> PartLine:
+    t = wording("board", language)
+    points = None
+    if part.left_out:
+        points = t["left_out"]
+    elif part.most is not None:
+        told = t["points_unknown"] if part.points is None else _decimal_text(part.points, language)
+        points = t["points_of"].format(points=told, most=_decimal_text(part.most, language))
+    return PartLine(
+        title=part.title_en if language == ENGLISH else part.title_vi,
+        figure=shown_figure(part, language),
+        goal=part.shown,
+        verdict=part.verdict if part.shown else None,
+        points=points,
+        state=part.state,
+    )
+
+
+def _shown_value(kind: FigureKind, value: str, language: str, *, counted: bool) -> str:
+    t = wording("board", language)
     if kind is FigureKind.BOOL:
         said_yes = value.casefold() in {"true", "1", "yes"}
-        return wording("board", language)["yes" if said_yes else "no"]
-    if kind is FigureKind.DELTA and not value.startswith(("-", "+", "0")):
-        return f"+{value}"
+        return t["yes" if said_yes else "no"]
+    if kind is FigureKind.SCORE:
+        return t["points"].format(points=_decimal_text(value, language))
+    if kind is FigureKind.DELTA:
+        told = _decimal(value)
+        # The difference of two shares is told in hundredths, that of two numbers as it is.
+        if not counted and told is not None and told.denominator != 1:
+            share = shown_share(told, None, None, language).removesuffix("%").rstrip()
+            return t["hundredths"].format(points=share if share.startswith("-") else f"+{share}")
+        return value if value.startswith(("-", "+", "0")) else f"+{value}"
     return value
+
+
+def _decimal_text(value: str, language: str) -> str:
+    return value if language == ENGLISH else value.replace(".", ",")

@@ -52,9 +52,14 @@ def _row(scoreboard: Scoreboard, target: ScoreboardTarget) -> list[str]:
         "period_to": scoreboard.period_to.isoformat(),
         "as_of": scoreboard.as_of.isoformat(),
         "verdict_vi": words[f"verdict_{target.verdict}"],
-        **dict(target),
+        **scoreboard_row(target),
     }
     return [safe_cell(_plain(cells[column])) for column in COLUMNS]
+
+
+def scoreboard_row(target: ScoreboardTarget) -> dict[str, object]:
+    """What a target tells, by name."""
+    return dict(target)
 
 
 def _plain(value: object) -> object:

@@ -8,11 +8,12 @@ from gateway.web.wording import ENGLISH
 
 
 def home_page(plans: PlanList | None, language: str) -> HTMLResponse:
-    """Show ``/``; `plans` are listed where they are known, and missed by nobody where not."""
+    """Show ``/``; `plans` are listed where they are known; where not, the page says that they are missing."""
     return show(
         "home.html",
         language,
         path="/",
+        away=plans is None,
         plans=[
             (
                 address(f"/board/{plan.id}", language),

@@ -1,7 +1,8 @@
-"""What every page shares: the frame, the stylesheet's address, the way to the other language."""
+"""What every page shares: the frame, the stylesheets' addresses, the way to the other language."""
 
 import hashlib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
@@ -15,6 +16,7 @@ STATIC: Final = Path(__file__).parent / "static"
 """The folder the gateway serves under ``/static``."""
 
 
+@cache
 def asset(name: str) -> str:
     """The address of a static file; it changes with the content, so a browser may keep it."""
     digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()
@@ -33,8 +35,7 @@ def address(path: str, language: str, query: Mapping[str, str] | None = None) ->
 
 PAGES: Final = Pages(
     "gateway.web",
-    stylesheet=asset("motcua.css"),
-    icon=asset("motcua.svg"),
+    asset=asset,
     languages=LANGUAGES,
     address=address,
 )

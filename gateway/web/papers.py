@@ -34,11 +34,11 @@ QR_ERROR_LEVEL: Final = "m"
 class Said:
     """What a paper says, first in one language and small beneath it in the other."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, texts: tuple[str, ...] = ("papers",)) -> None:
         self.language = language
         self.other = other_language(language)
-        self._first = wording("papers", self.language)
-        self._second = wording("papers", self.other)
+        self._first = {k: v for each in texts for k, v in wording(each, self.language).items()}
+        self._second = {k: v for each in texts for k, v in wording(each, self.other).items()}
 
     def first(self, key: str) -> str:
         """A sentence in the language that goes first."""
@@ -62,13 +62,19 @@ class Said:
 
 
 def paper_page(
-    paper: PaperView, language: str, *, tracking: str, rating_link: str | None = None
+    paper: PaperView,
+    language: str,
+    *,
+    tracking: str,
+    rating_link: str | None = None,
+    rating_away: bool = False,
 ) -> HTMLResponse:
     """Show a paper as one page that brings its style along.
 
-    `tracking` is where a dossier is tracked; `rating_link` goes onto the receipt as a QR code.
+    `tracking` is where a dossier is tracked; `rating_link` goes onto the receipt as a QR code. Where it is
+    lacking because nobody could say it (`rating_away`), the receipt says so.
     """
-    return _page(
+    return sheet_page(
         f"papers/{paper.kind.replace('-', '_')}.html",
         language,
         paper=paper,
@@ -76,13 +82,14 @@ def paper_page(
         heading=f"title_{paper.kind.replace('-', '_')}",
         issued_at=paper.issued_at,
         tracking=tracking,
+        rating_away=rating_away,
         qr=Markup(qr_svg(rating_link)) if rating_link else None,  # noqa: S704 - a drawing of ours
     )
 
 
 def register_page(register: RegisterView, language: str) -> HTMLResponse:
     """Show a part of the register as one page that brings its style along."""
-    return _page(
+    return sheet_page(
         "papers/register.html",
         language,
         register=register,
@@ -128,6 +135,31 @@ def qr_svg(address: str) -> str:
     return drawing.replace("<svg ", '<svg aria-hidden="true" ', 1)
 
 
+def sheet_page(
+    template: str,
+    language: str,
+    *,
+    sheet: str,
+    texts: tuple[str, ...] = ("papers",),
+    **values: Any,
+) -> HTMLResponse:
+    """Show one page of A4 that brings its style along; `texts` are the files its sentences stand in."""
+    style, policy = _style(sheet)
+    response = PAGES.page(
+        template,
+        language=language,
+        private=True,
+        style=Markup(style),  # noqa: S704 - a file of ours
+        say=Said(language, texts),
+        day=shown_day,
+        short=shown_instant,
+        **values,
+    )
+    response.headers.update(page_headers(language, private=True))
+    response.headers["Content-Security-Policy"] = policy
+    return response
+
+
 @cache
 def _style(sheet: str) -> tuple[str, str]:
     """The style of a sheet, and the words that let a browser apply it and nothing else."""
@@ -139,20 +171,3 @@ def _style(sheet: str) -> tuple[str, str]:
         "form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
     )
     return style, policy
-
-
-def _page(template: str, language: str, *, sheet: str, **values: Any) -> HTMLResponse:
-    style, policy = _style(sheet)
-    response = PAGES.page(
-        template,
-        language=language,
-        private=True,
-        style=Markup(style),  # noqa: S704 - a file of ours
-        say=Said(language),
-        day=shown_day,
-        short=shown_instant,
-        **values,
-    )
-    response.headers.update(page_headers(language, private=True))
-    response.headers["Content-Security-Policy"] = policy
-    return response

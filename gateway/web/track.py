@@ -1,5 +1,6 @@
 """The tracking page: where a dossier stands, and nothing of anybody."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from starlette.responses import HTMLResponse
@@ -7,6 +8,7 @@ from starlette.responses import HTMLResponse
 from contracts.intake import TrackView
 from contracts.labels import label
 from gateway.web.layout import show
+from gateway.web.post_track import Way
 from gateway.web.wording import ENGLISH, shown_instant, wording
 
 MINUTE = 60
@@ -56,8 +58,10 @@ def limited_page(language: str, seconds: int) -> HTMLResponse:
     return page
 
 
-def tracked_page(tracked: TrackView, language: str) -> HTMLResponse:
-    """Tell where a dossier stands, and what comes next."""
+def tracked_page(
+    tracked: TrackView, language: str, items: Sequence[Way] = (), *, post_away: bool = False
+) -> HTMLResponse:
+    """Tell where a dossier stands, what comes next, and where its items of the post are."""
     t = wording("track", language)
     moments = ("submitted_at", "received_at", "due_at", "done_at", "returned_at")
     return show(
@@ -68,6 +72,9 @@ def tracked_page(tracked: TrackView, language: str) -> HTMLResponse:
         t=t,
         error=None,
         tracked=tracked,
+        post=wording("post_track", language),
+        ways=items,
+        post_away=post_away,
         status_said=label(tracked.status, "en" if language == ENGLISH else "vi"),
         following=t[f"next_{tracked.status}"],
         moments=[

@@ -1,0 +1,1 @@
+"""Webhooks: the journal, signed and delivered to whoever subscribes, as long as they may hear of it."""

@@ -1,0 +1,1 @@
+document.getElementById("outcome")?.focus();const{parent:site,nonce,said}=document.body.dataset;if(site&&nonce&&parent!==window){const tell=(type,more)=>parent.postMessage({type:"motcua:" + type,nonce,...more},site);tell("ready");if(said)tell(said);new ResizeObserver(()=>tell("resize",{height:document.documentElement.offsetHeight})).observe(document.body)}
