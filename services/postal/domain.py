@@ -1,14 +1,16 @@
 """What carriers' messages mean together: the statuses of an item, event keys, its position. Values only."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 
 from contracts.vocabulary import Carrier, Leg, Milestone, Proof, ShipmentStatus
+from services.postal.places import PLACES, REOPENABLE, SCANS, is_terminal
 from services.postal.s10 import normalise
+from services.postal.tracks import Evidence, Sum
 
 
 class TimeQuality(StrEnum):
@@ -31,6 +33,8 @@ class Strength(StrEnum):
     """Its signature covers a part: the rest may have been changed on the way."""
     WEAK = "weak"
     """It only knew a shared word, such as a token in the address."""
+    UNPROVEN = "unproven"
+    """Anybody who has read what is published could have made it."""
     PULL = "pull"
     """We asked the carrier ourselves."""
     OPERATOR = "operator"
@@ -41,60 +45,14 @@ TRUSTED = frozenset({Strength.STRONG, Strength.PULL, Strength.OPERATOR})
 """Sources whose word ends an item's way; the end others claim is provisional."""
 
 
-@dataclass(frozen=True)
-class Place:
-    """What a status is on an item's way: how far along, on which stretch, and whether it is an end."""
-
-    rank: int
-    milestone: Milestone
-    terminal: bool = False
-
-
-PLACES: Mapping[ShipmentStatus, Place] = {
-    ShipmentStatus.UNMAPPED: Place(-1, Milestone.NONE),
-    ShipmentStatus.REGISTERED: Place(0, Milestone.PRE),
-    ShipmentStatus.ORDER_CREATED: Place(1, Milestone.PRE),
-    ShipmentStatus.PICKUP_SCHEDULED: Place(2, Milestone.PRE),
-    ShipmentStatus.PICKUP_FAILED: Place(2, Milestone.PRE),
-    ShipmentStatus.ACCEPTED: Place(3, Milestone.TRANSIT),
-    ShipmentStatus.IN_TRANSIT: Place(4, Milestone.TRANSIT),
-    ShipmentStatus.AT_DELIVERY_OFFICE: Place(5, Milestone.TRANSIT),
-    ShipmentStatus.OUT_FOR_DELIVERY: Place(6, Milestone.DELIVERY),
-    ShipmentStatus.DELIVERY_FAILED: Place(7, Milestone.DELIVERY),
-    ShipmentStatus.HELD_FOR_PICKUP: Place(8, Milestone.DELIVERY),
-    ShipmentStatus.DELIVERED: Place(9, Milestone.END, terminal=True),
-    ShipmentStatus.RETURN_PROPOSED: Place(10, Milestone.RETURN),
-    ShipmentStatus.RETURNING: Place(11, Milestone.RETURN),
-    ShipmentStatus.RETURNED: Place(12, Milestone.END, terminal=True),
-    ShipmentStatus.CANCELLED: Place(13, Milestone.END, terminal=True),
-    ShipmentStatus.LOST: Place(14, Milestone.END, terminal=True),
-    ShipmentStatus.DESTROYED: Place(15, Milestone.END, terminal=True),
-}
-"""The canonical machine (các trạng thái của bưu gửi); an unmapped event moves nothing."""
-
-SCANS = frozenset(
-    {
-        ShipmentStatus.ACCEPTED,
-        ShipmentStatus.IN_TRANSIT,
-        ShipmentStatus.AT_DELIVERY_OFFICE,
-        ShipmentStatus.OUT_FOR_DELIVERY,
-        ShipmentStatus.DELIVERY_FAILED,
-        ShipmentStatus.HELD_FOR_PICKUP,
-        ShipmentStatus.DELIVERED,
-        ShipmentStatus.RETURNING,
-        ShipmentStatus.RETURNED,
-    }
-)
-"""Statuses that only an item in the hands of the post, or just out of them, can have."""
-
-REOPENABLE = frozenset({ShipmentStatus.LOST, ShipmentStatus.DESTROYED})
-"""Ends that a later scan undoes: what is seen again was not lost."""
-
 INBOUND = frozenset({Leg.INBOUND_DOSSIER, Leg.INBOUND_SUPPLEMENT})
 """Legs on which a citizen hands papers to the postman (thu gom hồ sơ tại nhà)."""
 
 PICKED_UP = frozenset({(Carrier.VNPOST_D, "6")})
 """Codes by which a carrier says that the postman has the item, before any office has seen it."""
+
+ASKED_BACK = frozenset({(Carrier.VNPOST_C, "61")})
+"""Codes by which a sender's wish to have an item back is told: before custody it changes nothing yet."""
 
 SAME_WITHIN = timedelta(hours=1)
 """How far two reports of one end may differ and still be one: slips are written by hand.
@@ -126,6 +84,14 @@ class CarrierEvent:
     """Number of the postal slip that shows it (số phiếu)."""
     retracts: str | None = None
     """Key of the event this one withdraws (đính chính); only an operator's correction counts."""
+    reason: str | None = None
+    """Why it could not be delivered, in the carrier's own code (lý do phát không thành công)."""
+    receiver_relation: str | None = None
+    """What the receiver is to the addressee, in the carrier's own word (quan hệ với người nhận)."""
+    identity_shown: bool | None = None
+    """Whether the receiver showed identity papers; none where nobody says."""
+    evidence: tuple[Evidence, ...] = ()
+    sums: tuple[Sum, ...] = ()
 
     @property
     def moment(self) -> datetime:
@@ -160,15 +126,6 @@ class Position:
     proof: Proof = Proof.NONE
     decided_by: str | None = None
     """Key of the event that gives the status."""
-
-
-def is_terminal(status: ShipmentStatus) -> bool:
-    """Whether an item's way ends with this status.
-
-    >>> is_terminal(ShipmentStatus.RETURNED), is_terminal(ShipmentStatus.RETURNING)
-    (True, False)
-    """
-    return PLACES[status].terminal
 
 
 def event_key(
@@ -244,13 +201,15 @@ def history(events: Iterable[CarrierEvent], leg: Leg) -> list[CarrierEvent]:
     Events of one moment stand by the quality of their time, then by rank, then by key. A cancellation
     after custody is a return that is proposed, since the post still has the item.
     """
-    told = [replace(event, status=status_on(leg, event)) for event in _standing(events)]
+    told = [_meaning(event, status_on(leg, event)) for event in standing(events)]
     told.sort(key=_order)
     in_custody = False
     meant = []
     for event in told:
         if event.status is ShipmentStatus.CANCELLED and in_custody:
-            meant.append(replace(event, status=ShipmentStatus.RETURN_PROPOSED))
+            meant.append(_meaning(event, ShipmentStatus.RETURN_PROPOSED))
+        elif (event.carrier, event.code) in ASKED_BACK and not in_custody:
+            meant.append(_meaning(event, ShipmentStatus.UNMAPPED))
         else:
             meant.append(event)
         in_custody = in_custody or _shows_custody(event)
@@ -286,6 +245,28 @@ def fold(
     )
 
 
+def withdrawn(events: Iterable[CarrierEvent]) -> dict[str, str]:
+    """Keys of the events that a correction withdraws, each with the key of that correction."""
+    found: dict[str, str] = {}
+    # Latest first, so that a correction which was itself withdrawn withdraws nothing.
+    for event in sorted(events, key=_recording, reverse=True):
+        corrects = event.strength is Strength.OPERATOR and event.event_key not in found
+        if event.retracts and corrects:
+            found.setdefault(event.retracts, event.event_key)
+    return found
+
+
+def standing(events: Iterable[CarrierEvent]) -> list[CarrierEvent]:
+    """The distinct events that no correction withdraws."""
+    kept: dict[str, CarrierEvent] = {}
+    for event in events:
+        known = kept.get(event.event_key)
+        if known is None or _preference(event) < _preference(known):
+            kept[event.event_key] = event
+    gone = withdrawn(kept.values())
+    return [event for key, event in kept.items() if key not in gone]
+
+
 def is_late(event: CarrierEvent, before: Position, after: Position) -> bool:
     """Whether an event only changed, or repeated, what lies behind the position it found."""
     if event.status is ShipmentStatus.UNMAPPED or event.event_key == after.decided_by:
@@ -294,25 +275,14 @@ def is_late(event: CarrierEvent, before: Position, after: Position) -> bool:
     return standing == (before.status, before.provisional, before.contested, before.proof)
 
 
+def _meaning(event: CarrierEvent, status: ShipmentStatus) -> CarrierEvent:
+    return event if event.status is status else replace(event, status=status)
+
+
 def _instant_text(instant: datetime) -> str:
     if instant.tzinfo is None:
         raise ValueError("an instant without an offset is not a moment")
     return instant.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _standing(events: Iterable[CarrierEvent]) -> list[CarrierEvent]:
-    kept: dict[str, CarrierEvent] = {}
-    for event in events:
-        known = kept.get(event.event_key)
-        if known is None or _preference(event) < _preference(known):
-            kept[event.event_key] = event
-    retracted: set[str] = set()
-    # Latest first, so that a correction which was itself withdrawn withdraws nothing.
-    for event in sorted(kept.values(), key=_recording, reverse=True):
-        corrects = event.strength is Strength.OPERATOR and event.event_key not in retracted
-        if event.retracts and corrects:
-            retracted.add(event.retracts)
-    return [event for event in kept.values() if event.event_key not in retracted]
 
 
 def _preference(event: CarrierEvent) -> tuple[bool, datetime, str]:
@@ -330,7 +300,8 @@ def _order(event: CarrierEvent) -> tuple[datetime, int, int, str]:
 
 def _shows_custody(event: CarrierEvent) -> bool:
     # The end an untrusted source claims must not stop a clock through the back door of custody.
-    return event.status in SCANS and (event.trusted or not is_terminal(event.status))
+    claimed = not event.trusted and is_terminal(event.status)
+    return event.status in SCANS and event.strength is not Strength.UNPROVEN and not claimed
 
 
 def _moves(event: CarrierEvent, last: CarrierEvent) -> bool:
@@ -377,5 +348,6 @@ def _proof(told: Iterable[CarrierEvent], end: CarrierEvent) -> Proof:
 def _evidences_delivery(event: CarrierEvent) -> bool:
     # Late proof comes without a status of its own; a slip alone may then be that of the handover.
     if event.status is ShipmentStatus.DELIVERED:
-        return bool(event.receiver_name or event.slip)
-    return event.status is ShipmentStatus.UNMAPPED and bool(event.receiver_name)
+        return bool(event.receiver_name or event.slip or event.evidence)
+    unplaced = event.status is ShipmentStatus.UNMAPPED
+    return unplaced and bool(event.receiver_name or event.evidence)

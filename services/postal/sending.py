@@ -33,6 +33,14 @@ class OrderState(StrEnum):
     """The carrier does not take it as it is."""
     GIVEN_UP = "given_up"
     """The carrier could not be asked, or not understood, too often: a person must look."""
+    CANCELLING = "cancelling"
+    """It is to be cancelled, and the carrier is asked until it answers."""
+    CANCELLED = "cancelled"
+    """The carrier has it no more, or never had it."""
+
+
+CALLED_OFF = frozenset({OrderState.CANCELLING, OrderState.CANCELLED})
+"""States of an order that nobody wants any more."""
 
 
 def pause_after(attempts: int) -> timedelta:
@@ -70,7 +78,7 @@ def prints_of(number: str, content: Mapping[str, Any]) -> dict[str, str]:
     return {name: digest(name) for name in content}
 
 
-def order_of(number: str, content: Mapping[str, Any]) -> Order:
-    """A recorded content as the carrier's interface takes it."""
+def order_of(number: str, content: Mapping[str, Any], item_code: str | None = None) -> Order:
+    """A recorded content as the carrier's interface takes it; `item_code` is out of our pool."""
     parties = {name: Party(**content[name]) for name in PARTIES}
-    return Order(number=number, **(dict(content) | parties))
+    return Order(number=number, item_code=item_code, **(dict(content) | parties))

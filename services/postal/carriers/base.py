@@ -3,21 +3,34 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 import httpx
 
 from contracts.postal import CarrierRecordOutcome
 from contracts.problems import BadRequest, Conflict, TooLarge, Unauthorised, Unavailable
-from contracts.vocabulary import Carrier, ShipmentStatus
+from contracts.vocabulary import Carrier, MoneyPurpose, MoneyStep, ShipmentStatus
 from services.postal.domain import CarrierEvent, Strength, TimeQuality, event_key
+from services.postal.tracks import Evidence, Sum
 
 MAX_BODY = 1024 * 1024
 """Bytes taken in one message of a carrier."""
 
 MAX_RECORDS = 1000
 """Records taken in one message of a carrier."""
+
+ADDRESS_SECRET = "motcua-address-secret"  # noqa: S105 - a name
+"""The name under which `read` is told the secret of the address a message came to, as if it were a header.
+
+A header of this name that a caller sends is taken away first.
+"""
+
+FRESH = timedelta(days=7)
+"""How long after its sending a signed message may come and still end an item's way by itself.
+
+No carrier states how long it tries; the default is a choice.
+"""
 
 
 class UnreadableCarrierMessage(BadRequest):
@@ -70,6 +83,10 @@ class Account:
     password: str | None = field(default=None, repr=False)
     customer_code: str | None = None
     """Our number with the carrier (mã khách hàng)."""
+    private_key_pem: str | None = field(default=None, repr=False)
+    """A key the carrier handed us, where it encrypts for us instead of signing."""
+    options: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """What else the interface is told by the operator: each says which options it knows. No secrets."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +97,13 @@ class Meaning:
     text: str | None
     """The carrier's own words, in Vietnamese."""
     provenance: str
+    money: tuple[MoneyPurpose, MoneyStep] | None = None
+    """What it says of money, when it does: that an amount, which it does not tell, came a step further."""
+
+    @property
+    def sums(self) -> tuple[Sum, ...]:
+        """What it says of money, as a record carries it."""
+        return () if self.money is None else (Sum(*self.money),)
 
 
 UNKNOWN = Meaning(ShipmentStatus.UNMAPPED, None, "never seen in any document or reader")
@@ -102,6 +126,12 @@ class Record:
     attempt: int | None = None
     receiver_name: str | None = None
     slip: str | None = None
+    reason: str | None = None
+    """Why it could not be delivered, in the carrier's own code."""
+    receiver_relation: str | None = None
+    """What the receiver is to the addressee, in the carrier's own word."""
+    evidence: tuple[Evidence, ...] = ()
+    sums: tuple[Sum, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -119,6 +149,17 @@ class Batch:
     strength: Strength
     sent_at: datetime | None
     records: tuple[Record | BadRecord, ...]
+    message_id: str | None = None
+    """The message's own number, signed with it, where the interface has one: it is taken with one content."""
+
+    def strength_on(self, received_at: datetime) -> Strength:
+        """How far it is trusted when it comes, which is less the later it is.
+
+        What was signed long ago, or at no time that can be read, may be somebody's repetition of it: then
+        the end it claims must be confirmed like that of any other source that is not fully trusted.
+        """
+        stale = self.sent_at is None or received_at - self.sent_at > FRESH
+        return Strength.PARTIAL if stale and self.strength is Strength.STRONG else self.strength
 
 
 @dataclass(frozen=True)
@@ -148,6 +189,8 @@ class Order:
     """Which of the carrier's services; the account's own default when left out."""
     collect: bool = False
     """Whether the postman fetches it from the sender (thu gom tận nơi)."""
+    item_code: str | None = None
+    """The number out of our pool that the item has already, for interfaces whose orders carry one."""
 
 
 @dataclass(frozen=True)
@@ -170,6 +213,13 @@ class CarrierInterface(ABC):
         """What a code means; `UNKNOWN` when nobody knows."""
         return self.meanings.get(code, UNKNOWN)
 
+
+class SendsMessages(CarrierInterface):
+    """An interface whose carrier sends messages to an address of ours."""
+
+    address_secret: ClassVar[bool] = False
+    """Whether the carrier signs nothing, and is told a secret with the address instead."""
+
     @abstractmethod
     def read(self, raw: bytes, headers: Mapping[str, str], account: Account) -> Batch:
         """The records of a message, once it is shown to come from the carrier.
@@ -178,9 +228,42 @@ class CarrierInterface(ABC):
         nothing else whatever the bytes are.
         """
 
-    def acknowledge(self, outcomes: Sequence[CarrierRecordOutcome]) -> Any | None:  # noqa: ARG002 - for interfaces that count them
-        """The carrier's own form of receipt, as JSON; none where `CarrierAnswer` serves."""
+    def new_secret(self) -> str | None:
+        """A secret for an account that has none, where it is we who give it to the carrier."""
         return None
+
+    def can_use(self, secret: str) -> bool:  # noqa: ARG002 - for interfaces that are particular
+        """Whether an account's secret is one that this interface can use."""
+        return True
+
+    def expect_usable(self, batch: Batch) -> None:  # noqa: ARG002 - for interfaces that look at it
+        """Refuse a message of which nothing can be used, where its sender can do something about it.
+
+        By default nothing is refused: other carriers would only send the same again.
+        """
+        return
+
+    def missing_for_messages(self, account: Account) -> tuple[str, ...]:  # noqa: ARG002 - for those that need something
+        """What an account lacks for messages to be read with it, by the names of its fields."""
+        return ()
+
+    def acknowledge(
+        self,
+        outcomes: Sequence[CarrierRecordOutcome],  # noqa: ARG002 - for interfaces that count them
+        headers: Mapping[str, str],  # noqa: ARG002 - for interfaces that repeat one
+    ) -> Any | None:
+        """The carrier's own form of receipt, as JSON; none where `CarrierAnswer` serves.
+
+        `headers` are those of the message, their names in small letters.
+        """
+        return None
+
+
+class TakesOrders(ABC):
+    """An interface through which orders are made."""
+
+    carries_item_codes: ClassVar[bool] = False
+    """Whether an order can carry a number that the carrier gave us in advance (`Order.item_code`)."""
 
     @abstractmethod
     def missing_for_orders(self, account: Account) -> tuple[str, ...]:
@@ -196,11 +279,83 @@ class CarrierInterface(ABC):
         the order may or may not exist.
         """
 
+
+class CancelsOrders(ABC):
+    """An interface through which orders are cancelled."""
+
+    @abstractmethod
+    async def cancel_order(
+        self,
+        number: str,
+        item_code: str | None,
+        account: Account,
+        http: httpx.AsyncClient,
+        *,
+        reference: str | None = None,
+    ) -> None:
+        """See to it that the carrier has no such order any more; one it never had is cancelled.
+
+        `number` is ours, `reference` the carrier's own where it gave one (`CreatedOrder`). Raises
+        `OrderRefusedByCarrier` when it is too late, `CarrierAccountIncomplete`, or `CarrierUnavailable`,
+        after which the order may or may not be cancelled.
+        """
+
+
+class TellsPrice(ABC):
+    """An interface that tells what an order would cost."""
+
+    @abstractmethod
+    async def price(self, order: Order, account: Account, http: httpx.AsyncClient) -> int:
+        """What the carrier would take for an order, in đồng; an estimate, nothing is ordered.
+
+        Raises `OrderRefusedByCarrier`, `CarrierAccountIncomplete` or `CarrierUnavailable`.
+        """
+
+
+class TellsHistory(ABC):
+    """An interface that answers what became of an item."""
+
+    def missing_for_history(self, account: Account) -> tuple[str, ...]:  # noqa: ARG002 - for those that need something
+        """What an account lacks for items to be asked about with it, by the names of its fields."""
+        return ()
+
     @abstractmethod
     async def pull(self, item_code: str, account: Account, http: httpx.AsyncClient) -> list[Record]:
         """What the carrier itself says of an item; its records have the strength `pull`.
 
         Raises `CarrierAccountIncomplete` or `CarrierUnavailable`.
+        """
+
+
+@dataclass(frozen=True)
+class FeedPage:
+    """What a feed holds behind a cursor, in its order."""
+
+    records: tuple[Record | BadRecord, ...]
+    cursor: str
+    """Where the next page begins; that of the question when there is nothing new."""
+    more: bool
+    """Whether there is more to be read at once."""
+
+
+class HasFeed(ABC):
+    """An interface whose carrier keeps lists of what happened, which are read on from where one was."""
+
+    feeds: ClassVar[Mapping[str, str]]
+    """Its lists by name, each with the cursor that stands before its first record."""
+
+    @abstractmethod
+    def missing_for_feeds(self, account: Account) -> tuple[str, ...]:
+        """What an account lacks for its feeds to be read, by the names of its fields."""
+
+    @abstractmethod
+    async def read_page(
+        self, feed: str, cursor: str, account: Account, http: httpx.AsyncClient
+    ) -> FeedPage:
+        """What stands behind the cursor, at most `MAX_RECORDS`; its records have the strength `pull`.
+
+        A page that goes not on behind the cursor, or cannot be understood, is none. Raises
+        `CarrierAccountIncomplete` or `CarrierUnavailable`.
         """
 
 
@@ -231,4 +386,8 @@ def as_event(
         attempt=record.attempt,
         receiver_name=record.receiver_name,
         slip=record.slip,
+        reason=record.reason,
+        receiver_relation=record.receiver_relation,
+        evidence=record.evidence,
+        sums=record.sums,
     )

@@ -3,29 +3,29 @@
 The facts are those of integrators' programs; the carrier's own paper has not been seen. A message
 ``{data: [...], sendDate, signature}`` signs its date and the first record's number and status, nothing
 else, so it is a hint: the end it claims is provisional until the item's history says the same.
+
+The carrier's paper speaks of RSA-SHA256, its sample program encrypts the same text with the public key
+instead, for receivers to decrypt with a private key they are handed. Which of the two is in use is not
+known, so an account may have either key or both. Of the second kind anybody who has the published key can
+make one: such a message is `unproven`.
 """
 
-import base64
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 import httpx
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-from contracts.vocabulary import Carrier
+from contracts.vocabulary import Carrier, MoneyPurpose, MoneyStep
+from services.postal.carriers import rsa_keys
 from services.postal.carriers.base import (
     MAX_BODY,
     MAX_RECORDS,
     Account,
     BadRecord,
     Batch,
+    CancelsOrders,
     CarrierAccountIncomplete,
-    CarrierInterface,
     CarrierMessageTooLarge,
     CarrierSignatureInvalid,
     CarrierUnavailable,
@@ -34,36 +34,42 @@ from services.postal.carriers.base import (
     OrderRefusedByCarrier,
     Party,
     Record,
+    SendsMessages,
+    TakesOrders,
+    TellsHistory,
+    TellsPrice,
     UnreadableCarrierMessage,
 )
 from services.postal.carriers.distrust import (
     Written,
+    amount_of,
     ask,
     item_code_of,
+    json_answer,
     read_json,
     text_of,
+    token_in,
     written_instant,
 )
+from services.postal.carriers.vnpost_d import desk
 from services.postal.carriers.vnpost_d.codes import CODE_BY_WORDING, CODES, folded
 from services.postal.domain import Strength, TimeQuality
+from services.postal.tracks import Sum
 
 _SIGNED_PREFIX = "MYVNP"
 _DISTRICT = "VNPOST"
 """What stands for the district since there are only provinces and wards (chính quyền hai cấp)."""
 _CODE_ROOM = 20
 _TEXT_ROOM = 200
-_TOKEN_ROOM = 4096
 _NEEDED = ("base_url", "username", "password", "customer_code")
-_OK = frozenset({200, 201})
 _ACCESS_REFUSED = frozenset({401, 403})
 _ORDER_REFUSED = frozenset({400, 404, 409, 422})
-_NO_WORDS = "The carrier does not take the order, and does not say why."
 _ALREADY = "101"
 """How the post's interfaces answer an order whose number they have already."""
 
 
-class VnpostD(CarrierInterface):
-    """The current MyVNPost. Its messages have the strength `partial`; their time is that of sending.
+class VnpostD(SendsMessages, TakesOrders, CancelsOrders, TellsPrice, TellsHistory):
+    """The current MyVNPost. Its messages are `partial`, `unproven` if encrypted; their time is the sending's.
 
     Which field names the actual receiver is not documented, so none is read unless `receiver_field` is
     given: the addressee's name, which the carrier also sends, is no proof of delivery.
@@ -77,10 +83,15 @@ class VnpostD(CarrierInterface):
         self._tokens: dict[Account, str] = {}
 
     def read(self, raw: bytes, headers: Mapping[str, str], account: Account) -> Batch:  # noqa: ARG002 - all of it is in the body
-        """The records of a message; RSA-SHA256 (PKCS #1 v1.5) over ``MYVNP``, date, number and status."""
+        """The records of a message; its mark is over ``MYVNP``, date, first number and first status.
+
+        The mark is tried as a signature first (RSA-SHA256, PKCS #1 v1.5), then as an encrypted text, each
+        if the account has the key for it.
+        """
         if len(raw) > MAX_BODY:
             raise CarrierMessageTooLarge(f"At most {MAX_BODY} bytes are taken at once.")
-        key = _public_key(account)
+        if not self._has_a_key(account):
+            raise CarrierSignatureInvalid("Our account has no key to check the message with.")
         try:
             message = read_json(raw)
         except ValueError as broken:
@@ -90,11 +101,19 @@ class VnpostD(CarrierInterface):
             raise UnreadableCarrierMessage("The body has no list of records under data.")
         if len(told) > MAX_RECORDS:
             raise CarrierMessageTooLarge(f"At most {MAX_RECORDS} records are taken at once.")
-        _verify(message, told[0], key)
+        strength = _verified(message, told[0], account)
         sent = written_instant(message["sendDate"])
         sent_at = sent.instant if sent else None
         records = tuple(self._record(record, sent_at) for record in told)
-        return Batch(Strength.PARTIAL, sent_at, records)
+        return Batch(strength, sent_at, records)
+
+    def missing_for_messages(self, account: Account) -> tuple[str, ...]:
+        """Either key, or both."""
+        return () if self._has_a_key(account) else ("public_key_pem or private_key_pem",)
+
+    @staticmethod
+    def _has_a_key(account: Account) -> bool:
+        return bool(account.public_key_pem or account.private_key_pem)
 
     async def pull(self, item_code: str, account: Account, http: httpx.AsyncClient) -> list[Record]:
         """The item's history (hành trình bưu gửi), with the events' own times."""
@@ -105,7 +124,7 @@ class VnpostD(CarrierInterface):
         status, body = await self._call(
             "GET", path, account, http, params={"type": "1", "code": asked}
         )
-        answer = _json_answer(status, body)
+        answer = json_answer(status, body)
         entries = list(_history(answer, asked))
         if len(entries) > MAX_RECORDS:
             raise CarrierUnavailable("The carrier's history of the item is too long.")
@@ -116,6 +135,10 @@ class VnpostD(CarrierInterface):
         """Where the carrier is asked, and who asks."""
         return tuple(name for name in _NEEDED if not getattr(account, name))
 
+    def missing_for_history(self, account: Account) -> tuple[str, ...]:
+        """The same as for orders."""
+        return self.missing_for_orders(account)
+
     async def create_order(
         self, order: Order, account: Account, http: httpx.AsyncClient
     ) -> CreatedOrder:
@@ -123,7 +146,7 @@ class VnpostD(CarrierInterface):
         content = _order_content(order, account)
         status, body = await self._call("POST", "/CreateOrder", account, http, content=content)
         refused = status in _ORDER_REFUSED
-        made = _one_of(_json_or_none(body) if refused else _json_answer(status, body))
+        made = _one_of(_json_or_none(body) if refused else json_answer(status, body))
         already = made is not None and _answer_code(made) == _ALREADY
         if refused and not already:
             raise OrderRefusedByCarrier(_refusal(made))
@@ -136,6 +159,31 @@ class VnpostD(CarrierInterface):
         if item is None and reference is None and not already:
             raise OrderRefusedByCarrier(_refusal(made))
         return CreatedOrder(order.number, item, reference)
+
+    async def cancel_order(
+        self,
+        number: str,  # noqa: ARG002 - the carrier cancels by its own number alone
+        item_code: str | None,  # noqa: ARG002 - as above
+        account: Account,
+        http: httpx.AsyncClient,
+        *,
+        reference: str | None = None,
+    ) -> None:
+        """Cancel an order that was not collected yet, by the carrier's own number of it."""
+        content = desk.cancel_content(reference)
+        status, body = await self._call("POST", desk.CANCEL, account, http, content=content)
+        if status in _ORDER_REFUSED:
+            raise OrderRefusedByCarrier(_refusal(_one_of(_json_or_none(body)), "cancel"))
+        json_answer(status, body)
+
+    async def price(self, order: Order, account: Account, http: httpx.AsyncClient) -> int:
+        """What a service would cost, with VAT, as far as the carrier can tell beforehand."""
+        sides = _party_content("sender", order.sender) | _party_content("receiver", order.receiver)
+        content = desk.price_content(order, account.customer_code, sides)
+        status, body = await self._call("POST", desk.PRICE, account, http, content=content)
+        if status in _ORDER_REFUSED:
+            raise OrderRefusedByCarrier(_refusal(_one_of(_json_or_none(body)), "price"))
+        return desk.price_in(json_answer(status, body), order.service_code)
 
     def _record(self, told: object, sent_at: datetime | None) -> Record | BadRecord:
         if not isinstance(told, dict):
@@ -156,6 +204,7 @@ class VnpostD(CarrierInterface):
             occurred_at=sent_at,
             order_number=text_of(told.get("saleOrderCode"), _TEXT_ROOM),
             receiver_name=self._receiver(told),
+            sums=_sums(told) + meaning.sums,
         )
 
     def _receiver(self, told: Mapping[str, object]) -> str | None:
@@ -185,6 +234,7 @@ class VnpostD(CarrierInterface):
             time_quality=quality if written else TimeQuality.RECEIVED,
             occurred_at=written.instant if written else None,
             office=text_of(_first(told, "locateName", "LocateName"), _TEXT_ROOM),
+            sums=meaning.sums,
         )
 
     async def _call(
@@ -201,36 +251,47 @@ class VnpostD(CarrierInterface):
         raise CarrierUnavailable("The carrier refuses our account.")
 
 
-def _public_key(account: Account) -> RSAPublicKey:
-    if not account.public_key_pem:
-        raise CarrierSignatureInvalid("Our account has no public key to check the message with.")
-    try:
-        key = load_pem_public_key(account.public_key_pem.encode())
-    except (ValueError, UnsupportedAlgorithm) as broken:
-        raise CarrierSignatureInvalid("The account's public key cannot be read.") from broken
-    if not isinstance(key, RSAPublicKey):
-        raise CarrierSignatureInvalid("The account's public key is not one of RSA.")
-    return key
-
-
-def _verify(message: Mapping[str, object], first: object, key: RSAPublicKey) -> None:
+def _verified(message: Mapping[str, object], first: object, account: Account) -> Strength:
     record = first if isinstance(first, dict) else {}
     number, status = _signed_text(record.get("itemCode")), _signed_text(record.get("status"))
-    sent, signature = message.get("sendDate"), message.get("signature")
-    if not (isinstance(sent, str) and isinstance(signature, str) and number and status):
+    sent, mark = message.get("sendDate"), rsa_keys.mark_of(message.get("signature"))
+    if not (isinstance(sent, str) and mark and number and status):
         raise CarrierSignatureInvalid("The signature, or something it covers, is missing.")
     try:
-        signed = f"{_SIGNED_PREFIX}{sent}{number}{status}".encode()
-        mark = base64.b64decode("".join(signature.split()), validate=True)
-        key.verify(mark, signed, PKCS1v15(), SHA256())
-    except (InvalidSignature, ValueError) as forged:
-        raise CarrierSignatureInvalid("The signature does not fit the message.") from forged
+        text = f"{_SIGNED_PREFIX}{sent}{number}{status}".encode()
+    except UnicodeEncodeError as strange:
+        raise CarrierSignatureInvalid("The signature covers what is no text.") from strange
+    if _shows(rsa_keys.signs, account.public_key_pem, mark, text):
+        return Strength.PARTIAL
+    if _shows(rsa_keys.hides, account.private_key_pem, mark, text):
+        return Strength.UNPROVEN
+    raise CarrierSignatureInvalid("The signature does not fit the message, or our key is broken.")
+
+
+def _shows(
+    test: Callable[[str, bytes, bytes], bool], key: str | None, mark: bytes, text: bytes
+) -> bool:
+    if not key:
+        return False
+    try:
+        return test(key, mark, text)
+    except ValueError:
+        return False
 
 
 def _signed_text(value: object) -> str | None:
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
     return str(value)
+
+
+def _sums(told: Mapping[str, object]) -> tuple[Sum, ...]:
+    # Neither is signed, and the fee is provisional: nothing here shows that anything was paid.
+    found = (
+        (MoneyPurpose.COD, MoneyStep.DUE, amount_of(told.get("codAmount"))),
+        (MoneyPurpose.POSTAGE, MoneyStep.ESTIMATED, amount_of(told.get("totalFee"))),
+    )
+    return tuple(Sum(purpose, step, amount) for purpose, step, amount in found if amount)
 
 
 def _history(answer: object, item_code: str) -> Iterator[object]:
@@ -259,15 +320,6 @@ def _first(told: Mapping[str, object], *names: str) -> object:
     return next((told[name] for name in names if told.get(name) is not None), None)
 
 
-def _json_answer(status: int, body: bytes) -> Any:
-    if status not in _OK:
-        raise CarrierUnavailable(f"The carrier answered with the status {status}.")
-    try:
-        return read_json(body)
-    except ValueError as broken:
-        raise CarrierUnavailable("The carrier's answer is not JSON.") from broken
-
-
 def _json_or_none(body: bytes) -> Any:
     try:
         return read_json(body)
@@ -284,10 +336,11 @@ def _answer_code(made: Mapping[str, object]) -> str | None:
     return text_of(_first(made, "Status", "status", "code", "Code"), _CODE_ROOM)
 
 
-def _refusal(made: Mapping[str, object] | None) -> str:
+def _refusal(made: Mapping[str, object] | None, verb: str = "take") -> str:
     told = _first(made or {}, "message", "Message", "detail")
     words = text_of(told, _TEXT_ROOM)
-    return f"The carrier does not take the order: {words}" if words else _NO_WORDS
+    refuses = f"The carrier does not {verb} the order"
+    return f"{refuses}: {words}" if words else f"{refuses}, and does not say why."
 
 
 def _address(account: Account, path: str) -> str:
@@ -305,14 +358,8 @@ async def _token(account: Account, http: httpx.AsyncClient) -> str:
         "customerCode": account.customer_code,
     }
     status, body = await ask(http, "POST", _address(account, "/GetAccessToken"), content=login)
-    answer = _json_answer(status, body)
-    token = answer.get("token") if isinstance(answer, dict) else None
-    # It is sent back in a header, where other characters would not pass.
-    if not (isinstance(token, str) and 0 < len(token) <= _TOKEN_ROOM):
-        raise CarrierUnavailable("The carrier gave no access token.")
-    if not (token.isascii() and token.isprintable()) or token.strip() != token:
-        raise CarrierUnavailable("The carrier's access token cannot be sent in a header.")
-    return token
+    answer = json_answer(status, body)
+    return token_in(answer, "token")
 
 
 def _order_content(order: Order, account: Account) -> dict[str, Any]:

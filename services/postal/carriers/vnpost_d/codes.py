@@ -3,7 +3,7 @@
 Deliveries in part, cash on delivery and postage move nothing: they say nothing of where the item is.
 """
 
-from contracts.vocabulary import ShipmentStatus
+from contracts.vocabulary import MoneyPurpose, MoneyStep, ShipmentStatus
 from services.postal.carriers.base import Meaning
 
 _TWO = "read alike in the programs of two integrators"
@@ -70,7 +70,15 @@ def folded(text: str) -> str:
     return text.casefold().rstrip(". ")
 
 
-CODES = {code: Meaning(status, text, source) for code, status, text, source in _ROWS}
+_MONEY = {
+    "21": (MoneyPurpose.COD, MoneyStep.REMITTED),
+    "28": (MoneyPurpose.POSTAGE, MoneyStep.CHARGED),
+}
+"""What codes say of money; none tells the amount."""
+
+CODES = {
+    code: Meaning(status, text, source, _MONEY.get(code)) for code, status, text, source in _ROWS
+}
 """The meanings by code, as messages carry it."""
 
 # The first code of a wording wins: 11 and 107 say the same.
