@@ -1,0 +1,1 @@
+"""Alerts (cảnh báo): what somebody should look into, told once, in numbers, and not too often."""

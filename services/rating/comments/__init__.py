@@ -1,0 +1,1 @@
+"""Comments: screened as they come, sealed as they were written, hidden or shown by moderation."""

@@ -1,0 +1,3 @@
+"""Headers that answers of rating share."""
+
+UNCACHED = {"Cache-Control": "no-store"}
