@@ -2,6 +2,7 @@
 
 from chassis.service import Service
 from services.kpi.consumers import on
+from services.kpi.jobs import JOBS
 from services.kpi.routes import router
 from services.kpi.tables import Base
 
@@ -11,5 +12,6 @@ service = Service(
     metadata=Base.metadata,
     router=router,
     on=on,
+    jobs=JOBS,
     package="services.kpi",
 )

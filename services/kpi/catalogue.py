@@ -31,16 +31,26 @@ async def remember(events: Sequence[ProcedurePublished], uow: UnitOfWork) -> Non
 def as_on(
     procedures: Iterable[KnownProcedure], versions: Iterable[KnownVersion], day: date
 ) -> list[Entry]:
-    """Every procedure as it was on a day, in the order given: the latest version begun, else the first."""
-    told: dict[str, list[KnownVersion]] = {}
+    """Every procedure there was on a day, as it was then, in the order given.
+
+    One whose first version begins later was not there yet; one that was abolished by then (đã bãi bỏ) was
+    there no more. A first version that was told without a day is in force from the beginning.
+    """
+    told: dict[str, list[Entry]] = {}
     for version in sorted(versions, key=lambda one: one.valid_from):
         told.setdefault(version.code, []).append(version)
-    return [_in_force(told.get(one.code, []), day) or one for one in procedures]
+    found = (_in_force(told.get(one.code) or [one], day) for one in procedures)
+    return [entry for entry in found if entry is not None]
 
 
-def _in_force(ordered: Sequence[KnownVersion], day: date) -> KnownVersion | None:
+def _in_force(ordered: Sequence[Entry], day: date) -> Entry | None:
+    """The latest version begun, unless by its own word or the last one's the procedure is no more."""
     begun = [version for version in ordered if version.valid_from <= day]
-    return (begun[-1] if begun else ordered[0]) if ordered else None
+    if not begun:
+        return None
+    # The last version is asked too: that a procedure is no more is often told after it ended.
+    ended = (one.abolished_on for one in (begun[-1], ordered[-1]))
+    return None if any(end is not None and end <= day for end in ended) else begun[-1]
 
 
 def _keep(

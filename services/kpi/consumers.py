@@ -4,15 +4,22 @@ from collections.abc import Sequence
 
 from chassis.database import UnitOfWork
 from chassis.inbox import Heard, Subscriptions
-from contracts.intake import DossierFiled, DossierProgressed, ProcedurePublished
-from contracts.postal import ShipmentAccepted, ShipmentDelivered
-from contracts.rating import RatingSubmitted
+from contracts.channels import ChannelClosed, ChannelOpened, SiteRegistered, SiteRemoved
+from contracts.intake import DossierAmended, DossierFiled, DossierProgressed, ProcedurePublished
+from contracts.postal import ShipmentAccepted, ShipmentDelivered, ShipmentMoved
+from contracts.rating import RatingSubmitted, RatingVoided
+from contracts.syncing import DossierMissed, DossierSynchronised
 from services.kpi import catalogue, commands
+from services.kpi.reports import channels
 
 on = Subscriptions()
 
 
-@on.batch(DossierFiled, DossierProgressed, ShipmentAccepted, ShipmentDelivered, RatingSubmitted)
+@on.batch(
+    *(DossierFiled, DossierAmended, DossierProgressed),
+    *(ShipmentAccepted, ShipmentDelivered, ShipmentMoved),
+    *(RatingSubmitted, RatingVoided, DossierSynchronised, DossierMissed),
+)
 async def count(heard: Sequence[Heard], uow: UnitOfWork) -> None:
     """Move the facts of a whole batch, and the cells with them."""
     await commands.absorb([one.event for one in heard], uow)
@@ -22,3 +29,9 @@ async def count(heard: Sequence[Heard], uow: UnitOfWork) -> None:
 async def remember_procedures(heard: Sequence[Heard], uow: UnitOfWork) -> None:
     """Keep the catalogue with its history: figures over procedures count those without dossiers too."""
     await catalogue.remember([one.event for one in heard], uow)
+
+
+@on.batch(ChannelOpened, ChannelClosed, SiteRegistered, SiteRemoved)
+async def remember_channels(heard: Sequence[Heard], uow: UnitOfWork) -> None:
+    """Keep where citizens can rate: an agency without ratings may have a kiosk already."""
+    await channels.remember([one.event for one in heard], uow)

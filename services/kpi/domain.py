@@ -2,36 +2,28 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
 from fractions import Fraction
 from math import ceil, floor
 
-from contracts.vocabulary import FigureState, Operator, Verdict
+from contracts.periods import SECOND_HALF, Cut, Span, bucket_of, cut, following
+from contracts.vocabulary import Operator, Verdict
 
-SECOND_HALF = 15
-"""A half-month begins on the 1st or the 15th: calendar months and report months (15th to 14th) are both
-made of whole ones."""
+__all__ = [
+    "PLACES",
+    "SECOND_HALF",
+    "Cut",
+    "Score",
+    "Span",
+    "bucket_of",
+    "cut",
+    "decimal_text",
+    "following",
+    "reaches",
+    "score",
+]
 
 PLACES = 12
 """Decimal places of a value that no finite decimal tells exactly."""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """So many out of so many; nothing out of nothing is no figure at all."""
-
-    count: int
-    among: int
-
-    @property
-    def state(self) -> FigureState:
-        """Whether there is anything to read."""
-        return FigureState.OK if self.among else FigureState.EMPTY
-
-    @property
-    def share(self) -> Fraction | None:
-        """The exact share; none when there is nothing to count."""
-        return Fraction(self.count, self.among) if self.among else None
 
 
 def reaches(value: Fraction, operator: Operator, target: Fraction) -> bool:
@@ -53,23 +45,6 @@ def reaches(value: Fraction, operator: Operator, target: Fraction) -> bool:
             return value <= target
         case Operator.EQ:
             return value == target
-
-
-def verdict(
-    value: Fraction | None, operator: Operator | None, target: Fraction | None, *, due: bool = True
-) -> Verdict:
-    """How a figure stands against its target (kết luận).
-
-    Before the period has ended a target that is not met is not yet due; one without a target is
-    undecided.
-    """
-    if value is None:
-        return Verdict.NO_DATA if due else Verdict.NOT_DUE
-    if operator is None or target is None:
-        return Verdict.UNDECIDED
-    if reaches(value, operator, target):
-        return Verdict.MET
-    return Verdict.NOT_MET if due else Verdict.NOT_DUE
 
 
 def decimal_text(value: Fraction, operator: Operator | None = None) -> str:
@@ -111,57 +86,3 @@ def score(verdicts: Iterable[Verdict]) -> Score:
     told = list(verdicts)
     due = [one for one in told if one is not Verdict.NOT_DUE]
     return Score(sum(one is Verdict.MET for one in due), len(due))
-
-
-def bucket_of(day: date) -> date:
-    """The half-month a day lies in, named by its first day.
-
-    >>> bucket_of(date(2020, 2, 14)), bucket_of(date(2020, 2, 15))
-    (datetime.date(2020, 2, 1), datetime.date(2020, 2, 15))
-    """
-    return day.replace(day=SECOND_HALF if day.day >= SECOND_HALF else 1)
-
-
-def following(bucket: date) -> date:
-    """The half-month after a half-month."""
-    if bucket.day < SECOND_HALF:
-        return bucket.replace(day=SECOND_HALF)
-    return (bucket.replace(day=28) + timedelta(days=4)).replace(day=1)
-
-
-@dataclass(frozen=True)
-class Span:
-    """A half-open stretch of days."""
-
-    first: date
-    end: date
-    """Exclusive."""
-
-    def holds(self, day: date) -> bool:
-        """Whether a day lies in it."""
-        return self.first <= day < self.end
-
-
-@dataclass(frozen=True)
-class Cut:
-    """A period as whole half-months, and the days before and after them."""
-
-    whole: Span | None
-    edges: tuple[Span, ...]
-
-
-def cut(period: Span) -> Cut:
-    """Cut a period into whole half-months and the edges that are not.
-
-    >>> cut(Span(date(2017, 8, 21), date(2018, 1, 1))).edges
-    (Span(first=datetime.date(2017, 8, 21), end=datetime.date(2017, 9, 1)),)
-    """
-    if period.first >= period.end:
-        return Cut(None, ())
-    first = bucket_of(period.first)
-    begin = first if first == period.first else following(first)
-    end = bucket_of(period.end)
-    if begin >= end:
-        return Cut(None, (period,))
-    edges = (Span(period.first, begin), Span(end, period.end))
-    return Cut(Span(begin, end), tuple(edge for edge in edges if edge.first < edge.end))

@@ -2,95 +2,151 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Executable, Row, and_, func, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.sql import ColumnElement
 from sqlmodel import col
 
 from chassis.database import UnitOfWork
-from contracts.vocabulary import VIETNAM
-from services.kpi import catalogue, facts
+from contracts.vocabulary import VIETNAM, AgencyKind
+from services.kpi import facts, listing, young
+from services.kpi.counted import Counted
 from services.kpi.domain import Span, cut
-from services.kpi.indicators import ProcedureRow
+from services.kpi.indicators.entities import AgencyRow, ProcedureRow
+from services.kpi.indicators.needs import Need
+from services.kpi.open_at import open_at
+from services.kpi.post import parcel_of
+from services.kpi.shelf import Wanted, summed
 from services.kpi.structure import Units
-from services.kpi.tables import Cell, DossierFact, KnownProcedure, KnownVersion, ProcedureCell
+from services.kpi.tables import Cell, DossierFact, ProcedureCell
 
-Ask = Callable[[Executable], Awaitable[Sequence[Row[Any]]]]
+K = TypeVar("K")
+ByField = dict[tuple[str, str], Counter[str]]
+ByProcedure = dict[str, Counter[str]]
+
+EVERYTHING = frozenset(facts.MEASURES)
+
 CHUNK = 1_000
 """Facts read at a time, so that memory does not grow with the city."""
 
 
-@dataclass(frozen=True)
-class Counted:
-    """Measures of the agencies and the period asked for."""
-
-    by_field: Mapping[tuple[str, str], Mapping[str, int]]
-    catalogue: Sequence[ProcedureRow]
-
-    def cells(self) -> Mapping[tuple[str, str], Mapping[str, int]]:
-        """By agency and field."""
-        return self.by_field
-
-    def procedures(self) -> Sequence[ProcedureRow]:
-        """Every procedure of the catalogue, with its dossiers by post."""
-        return self.catalogue
-
-    def digest(self) -> str:
-        """SHA-256 of what was counted: equal digests, equal figures."""
-        digest = hashlib.sha256()
-        for key, amounts in sorted(self.by_field.items()):
-            told = sorted((name, n) for name, n in amounts.items() if n)
-            if told:
-                digest.update(repr((key, told)).encode())
-        for row in self.catalogue:
-            digest.update(repr(row).encode())
-        return digest.hexdigest()
-
-
-async def measure(units: Units, period: Span, uow: UnitOfWork) -> Counted:
+async def measure(
+    agency: str,
+    units: Units,
+    period: Span,
+    needs: frozenset[Need],
+    uow: UnitOfWork,
+    *,
+    measures: frozenset[str] = EVERYTHING,
+) -> Counted:
     """What was counted of these agencies in a period of Vietnamese days, each as the unit it counts as.
 
     Whole half-months come from the cells, the days before and after them from the facts. Procedures are
-    as they were on the period's last day, or are today while it lasts.
+    as they were on the period's last day, or are today while it lasts. Only what is needed is asked for.
     """
+    by_field, by_procedure = await _amounts(units, period, needs, measures, uow)
+    changed = await _as_of_now(units, period, needs, uow)
+    if changed:
+        by_field = _open_to_more(by_field)
+    for more in changed:
+        for key, amounts in more.items():
+            by_field.setdefault(key, Counter()).update(amounts)
+    last = min(period.end - timedelta(days=1), uow.now.astimezone(VIETNAM).date())
+    catalogues: tuple[Sequence[ProcedureRow], ...] = ((), ())
+    if Need.PROCEDURES in needs:
+        days = (last, period.first - timedelta(days=1))
+        catalogues = await listing.procedures(by_procedure, frozenset(units.values()), days, uow)
+    return Counted(
+        agency=agency,
+        period=period,
+        by_field=by_field,
+        at_the_end=catalogues[0],
+        before=catalogues[1],
+        of_procedures=by_procedure if Need.PROCEDURES in needs else {},
+        directory=await directory(units, last, uow) if Need.AGENCIES in needs else (),
+    )
+
+
+async def _amounts(
+    units: Units,
+    period: Span,
+    needs: frozenset[Need],
+    measures: frozenset[str],
+    uow: UnitOfWork,
+) -> tuple[ByField, ByProcedure]:
+    """What the cells and the facts of the edges add up to, by agency and field, and by procedure."""
     agencies = frozenset(units)
-    by_field: dict[tuple[str, str], Counter[str]] = {}
-    by_procedure: dict[str, Counter[str]] = {}
+    by_field: ByField = {}
+    by_procedure: ByProcedure = {}
     parts = cut(period)
     if parts.whole is not None:
-        await _add_cells(by_field, units, parts.whole, uow)
-        await _add_procedure_cells(by_procedure, agencies, parts.whole, uow)
+        by_field = await _cells(units, parts.whole, measures, uow)
+        if Need.PROCEDURES in needs:
+            by_procedure = await _procedure_cells(agencies, parts.whole, measures, uow)
+    if not parts.edges:
+        return by_field, by_procedure
+    by_field, by_procedure = _open_to_more(by_field), _open_to_more(by_procedure)
     for edge in parts.edges:
         for fact in await _facts_within(agencies, edge, uow):
             for day, name in facts.dated(fact):
                 if edge.holds(day):
                     key = (units[str(fact.agency)], str(fact.field))
                     by_field.setdefault(key, Counter())[name] += 1
-                    by_procedure.setdefault(str(fact.procedure), Counter())[name] += 1
-    last = min(period.end - timedelta(days=1), uow.now.astimezone(VIETNAM).date())
-    return Counted(by_field, await _catalogue(by_procedure, last, uow))
+                    if fact.procedure is not None:
+                        by_procedure.setdefault(fact.procedure, Counter())[name] += 1
+    return by_field, by_procedure
+
+
+def _open_to_more(told: Mapping[K, Mapping[str, int]]) -> dict[K, Counter[str]]:
+    """A copy that can be added to: sums that are kept at hand are everybody's."""
+    return {key: Counter(amounts) for key, amounts in told.items()}
+
+
+async def _as_of_now(
+    units: Units, period: Span, needs: frozenset[Need], uow: UnitOfWork
+) -> list[Mapping[tuple[str, str], Mapping[str, int]]]:
+    """What time alone changes, so that no cell holds it."""
+    found: list[Mapping[tuple[str, str], Mapping[str, int]]] = []
+    if Need.YOUNG in needs:
+        waiting: dict[tuple[str, str], Counter[str]] = {}
+        for (code, field), count in (await young.counted(units, period, uow)).items():
+            waiting.setdefault((units[code], field), Counter())[facts.YOUNG] += count
+        found.append(waiting)
+    if Need.OPEN in needs:
+        end = datetime.combine(period.end, time.min, VIETNAM)
+        found.append(await open_at(units, end, min(end, uow.now), uow))
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)
 class CasesAsked:
-    """Which dossiers are asked for: those that count in a measure."""
+    """Which dossiers are asked for: those that count in any of some measures."""
 
     agencies: frozenset[str]
     period: Span
-    measure: str
+    measures: Sequence[str]
     fields: Sequence[str]
     """Only of these fields; of all when empty."""
+    without_young: bool = False
+    """Whether those that have not had their time to be rated are left out."""
 
 
 async def cases(asked: CasesAsked, after: str, limit: int, uow: UnitOfWork) -> list[str]:
     """Codes of the dossiers asked for, in order, from after a code."""
-    found: list[str] = []
+    return [fact.code for fact, _ in await cases_told(asked, asked.measures, after, limit, uow)]
+
+
+async def cases_told(
+    asked: CasesAsked, measures: Sequence[str], after: str, limit: int, uow: UnitOfWork
+) -> list[tuple[facts.Fact, bool]]:
+    """The dossiers asked for, in order, from after a code, and whether each counts in some measures too."""
+    found: list[tuple[facts.Fact, bool]] = []
+    since = young.since(uow)
     while len(found) < limit:
         conditions = [col(DossierFact.code) > after, *_touching(asked.agencies, asked.period)]
         rows = await uow.all(
@@ -98,41 +154,15 @@ async def cases(asked: CasesAsked, after: str, limit: int, uow: UnitOfWork) -> l
         )
         for row in rows:
             fact = _fact(row.__dict__)
-            counts = any(n == asked.measure and asked.period.holds(d) for d, n in facts.dated(fact))
-            if counts and (not asked.fields or fact.field in asked.fields):
-                found.append(fact.code)
+            told = young.dated(fact, since, without=asked.without_young)
+            names = {name for day, name in told if asked.period.holds(day)}
+            asked_for = not names.isdisjoint(asked.measures)
+            if asked_for and (not asked.fields or fact.field in asked.fields):
+                found.append((fact, not names.isdisjoint(measures)))
         if len(rows) < CHUNK:
             break
         after = rows[-1].code
     return found[:limit]
-
-
-async def every_fact(ask: Ask) -> AsyncIterator[Any]:
-    """Every fact, a chunk at a time, within one snapshot."""
-    after = ""
-    while True:
-        table = DossierFact.__table__  # type: ignore[attr-defined]
-        rows = await ask(
-            select(table).where(table.c.code > after).order_by(table.c.code).limit(CHUNK)
-        )
-        for row in rows:
-            yield row
-        if len(rows) < CHUNK:
-            return
-        after = rows[-1].code
-
-
-async def every_cell(ask: Ask, kind: type[Cell | ProcedureCell]) -> Counter[tuple[object, ...]]:
-    """Every amount of every cell, by the cell's key and the measure."""
-    table = kind.__table__  # type: ignore[union-attr]
-    keys = [column.name for column in table.primary_key.columns]
-    kept: Counter[tuple[object, ...]] = Counter()
-    for row in await ask(select(table)):
-        told = row._mapping  # noqa: SLF001 - SQLAlchemy's own name for the public mapping
-        for name, amount in told.items():
-            if name not in keys and amount:
-                kept[(*(told[key] for key in keys), name)] = amount
-    return kept
 
 
 async def agency_name(code: str, uow: UnitOfWork) -> str | None:
@@ -142,65 +172,38 @@ async def agency_name(code: str, uow: UnitOfWork) -> str | None:
     return rows[0].name if rows else None
 
 
-async def _add_cells(
-    into: dict[tuple[str, str], Counter[str]],
-    units: Units,
-    whole: Span,
-    uow: UnitOfWork,
-) -> None:
-    sums = [func.sum(getattr(Cell, name)).label(name) for name in facts.MEASURES]
-    rows = await uow.select(
-        select(col(Cell.agency), col(Cell.field), *sums)
-        .where(
-            col(Cell.bucket) >= whole.first,
-            col(Cell.bucket) < whole.end,
-            col(Cell.agency).in_(frozenset(units)),
-        )
-        .group_by(col(Cell.agency), col(Cell.field))
+async def _cells(units: Units, whole: Span, measures: frozenset[str], uow: UnitOfWork) -> ByField:
+    """Sums of whole half-months, by the agency that each agency counts as and field."""
+    names = tuple(name for name in facts.MEASURES if name in measures)
+    told = await summed(Wanted(Cell, frozenset(units), whole, ("agency", "field"), names), uow)
+    if all(agency == unit for agency, unit in units.items()):
+        return told
+    found: ByField = {}
+    for (agency, name), amounts in told.items():
+        found.setdefault((units[agency], name), Counter()).update(amounts)
+    return found
+
+
+async def _procedure_cells(
+    agencies: frozenset[str], whole: Span, measures: frozenset[str], uow: UnitOfWork
+) -> ByProcedure:
+    names = tuple(name for name in facts.PROCEDURE_MEASURES if name in measures)
+    return await summed(Wanted(ProcedureCell, agencies, whole, ("procedure",), names), uow)
+
+
+async def directory(units: Units, day: date, uow: UnitOfWork) -> list[AgencyRow]:
+    """The agencies asked for, each as itself, and whether it is there on a day."""
+    table = uow.database.metadata.tables["known_agency"]
+    there = and_(
+        or_(table.c.valid_from.is_(None), table.c.valid_from <= day),
+        or_(table.c.valid_to.is_(None), table.c.valid_to > day),
     )
-    for row in rows:
-        told = row._mapping  # noqa: SLF001 - SQLAlchemy's own name for the public mapping
-        amounts = {name: int(told[name]) for name in facts.MEASURES}
-        into.setdefault((units[told["agency"]], told["field"]), Counter()).update(amounts)
-
-
-async def _add_procedure_cells(
-    into: dict[str, Counter[str]], agencies: frozenset[str], whole: Span, uow: UnitOfWork
-) -> None:
-    kind = ProcedureCell
-    sums = [func.sum(getattr(kind, name)).label(name) for name in facts.PROCEDURE_MEASURES]
     rows = await uow.select(
-        select(col(kind.procedure), *sums)
-        .where(
-            col(kind.bucket) >= whole.first,
-            col(kind.bucket) < whole.end,
-            col(kind.agency).in_(agencies),
-        )
-        .group_by(col(kind.procedure))
+        select(table.c.code, table.c.kind, there.label("there"))
+        .where(table.c.code.in_(frozenset(units.values())))
+        .order_by(table.c.code)
     )
-    for row in rows:
-        told = row._mapping  # noqa: SLF001 - SQLAlchemy's own name for the public mapping
-        amounts = {name: int(told[name]) for name in facts.PROCEDURE_MEASURES}
-        into.setdefault(told["procedure"], Counter()).update(amounts)
-
-
-async def _catalogue(
-    by_procedure: Mapping[str, Mapping[str, int]], day: date, uow: UnitOfWork
-) -> list[ProcedureRow]:
-    known = await uow.all(KnownProcedure, order_by=(col(KnownProcedure.code),))
-    versions = await uow.all(KnownVersion)
-    return [
-        ProcedureRow(
-            code=row.code,
-            field=row.field,
-            online_level=row.online_level,
-            by_post=row.by_post,
-            on_national_portal=row.on_national_portal,
-            received_by_post=by_procedure.get(row.code, {}).get("received_by_post", 0),
-            returned_by_post=by_procedure.get(row.code, {}).get("returned_by_post", 0),
-        )
-        for row in catalogue.as_on(known, versions, day)
-    ]
+    return [AgencyRow(row.code, AgencyKind(row.kind), gone=not row.there) for row in rows]
 
 
 async def _facts_within(
@@ -217,8 +220,11 @@ def _touching(agencies: frozenset[str], span: Span) -> list[ColumnElement[bool]]
     moments = (
         DossierFact.received_at,
         DossierFact.done_at,
+        DossierFact.ended_at,
         DossierFact.returned_at,
         DossierFact.outbound_accepted_at,
+        DossierFact.inbound_ordered_at,
+        DossierFact.outbound_ordered_at,
     )
     within = [and_(col(moment) >= first, col(moment) < end) for moment in moments]
     return [col(DossierFact.agency).in_(agencies), or_(*within)]
@@ -226,4 +232,5 @@ def _touching(agencies: frozenset[str], span: Span) -> list[ColumnElement[bool]]
 
 def _fact(values: Mapping[str, Any]) -> facts.Fact:
     names = facts.Fact.__dataclass_fields__
-    return facts.Fact(**{name: values[name] for name in names})
+    told = {name: values[name] for name in names}
+    return facts.Fact(**told | {"post": tuple(map(parcel_of, told["post"]))})

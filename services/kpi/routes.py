@@ -1,61 +1,69 @@
 """Kpi over HTTP: figures, the dossiers behind them, and how plans stand."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from chassis.auth import Principal
-from chassis.database import UnitOfWork
 from chassis.edge import StrictRoute
 from chassis.permissions import IndicatorReader
-from chassis.running import Running
-from chassis.web import Here, Reading, refusals
+from chassis.web import Here, Reading, Works, refusals
 from contracts.kpi import CasePage, FigureView, IndicatorList, PlanList, Scoreboard
 from contracts.problems import Forbidden, Invalid, NotFound
 from contracts.vocabulary import Structure
 from contracts.wire import Code, Day, Instant
-from services.kpi import queries, structure, views
-from services.kpi.domain import Span
-from services.kpi.indicators import INDICATORS, PLANS, Indicator, Plan
+from services.kpi import queries, views
+from services.kpi.asking import (
+    PeriodInvalid,
+    PeriodNotWhole,
+    UnknownIndicator,
+    UnknownPlan,
+    asked_of,
+    indicator_of,
+    indicators_of,
+    measured,
+    plan_of,
+    span_of,
+    standing,
+    units_of,
+)
+from services.kpi.editions.past import PastNotKept, figure_as_of
+from services.kpi.editions.routes import router as periods
+from services.kpi.evidence.audit import leave_trace
+from services.kpi.evidence.gathering import agencies_asked, entities
+from services.kpi.evidence.routes import router as evidence
+from services.kpi.exploring.routes import router as exploring
+from services.kpi.exploring.secrecy import secrets
+from services.kpi.facts import OPEN_MEASURES
+from services.kpi.form07a.routes import router as form07a
+from services.kpi.indicators import INDICATORS, PLANS, Indicator
+from services.kpi.indicators.nodes import Reported
+from services.kpi.lengths.routes import router as lengths
+from services.kpi.lgsp.routes import router as lgsp
+from services.kpi.national.routes import router as national
+from services.kpi.quality.routes import router as quality
+from services.kpi.reach import UnknownAgency
+from services.kpi.reports.routes import router as reports
 
-router = APIRouter(prefix="/v1", route_class=StrictRoute)
+figures = APIRouter(prefix="/v1", route_class=StrictRoute)
+router = APIRouter()
 Agency = Annotated[Code | None, Query(description="It and everything below it; the caller's own.")]
 From = Annotated[Day, Query(alias="from", description="First day, in Vietnam.")]
 By = Annotated[
     Structure, Query(alias="structure", description="By the agencies at the time, or by today's.")
 ]
+Public = Annotated[
+    bool,
+    Query(description="As anybody may see it: half-months or a plan's period, few ratings hidden."),
+]
 To = Annotated[Day, Query(alias="to", description="The day after the last.")]
 
 
-class UnknownIndicator(NotFound):
-    """There is no such indicator."""
+class PastNotPublic(Forbidden):
+    """The public is not told satisfaction as it once stood: beside today's it would tell of a few people."""
 
-    title_vi = "Không có chỉ số này"
-
-
-class UnknownPlan(NotFound):
-    """There is no such plan."""
-
-    title_vi = "Không có kế hoạch này"
-
-
-class UnknownAgency(NotFound):
-    """No such agency is within your reach."""
-
-    title_vi = "Không tìm thấy cơ quan này"
-
-
-class PeriodInvalid(Invalid):
-    """A period ends after it begins."""
-
-    title_vi = "Kỳ số liệu phải kết thúc sau khi bắt đầu"
-
-
-class PastNotKept(Invalid):
-    """Figures as they once stood are not kept yet."""
-
-    title_vi = "Chưa lưu số liệu theo thời điểm trong quá khứ"
+    title_vi = "Không công khai số liệu hài lòng theo thời điểm trong quá khứ"
 
 
 class CasesConfidential(Forbidden):
@@ -64,22 +72,30 @@ class CasesConfidential(Forbidden):
     title_vi = "Không liệt kê hồ sơ của chỉ số hài lòng"
 
 
+class UnknownPart(Invalid):
+    """The figure has no such part."""
+
+    title_vi = "Chỉ số không có thành phần này"
+
+
 class NoCases(NotFound):
     """This figure is not counted over dossiers."""
 
     title_vi = "Chỉ số này không đếm theo hồ sơ"
 
 
-@router.get("/indicators", tags=["indicators"])
+@figures.get("/indicators", tags=["indicators"])
 async def list_indicators(_: IndicatorReader) -> IndicatorList:
     """Every indicator, how it is counted, and the sentence it rests on."""
     return IndicatorList(items=[views.indicator_view(one) for one in INDICATORS.values()])
 
 
-@router.get(
+@figures.get(
     "/indicators/{id}/value",
     tags=["indicators"],
-    responses=refusals(UnknownIndicator, UnknownAgency, PeriodInvalid, PastNotKept),
+    responses=refusals(
+        UnknownIndicator, UnknownAgency, PeriodInvalid, PeriodNotWhole, PastNotKept, PastNotPublic
+    ),
 )
 async def read_value(  # noqa: PLR0917 - FastAPI passes them by name
     id: Code,
@@ -91,64 +107,86 @@ async def read_value(  # noqa: PLR0917 - FastAPI passes them by name
     agency: Agency = None,
     by: By = Structure.THEN,
     as_of: Instant | None = None,
+    public: Public = False,
 ) -> FigureView:
     """A figure: how many, among how many, and how that stands against its target."""
-    indicator = _indicator(id)
+    indicator = indicator_of(id)
+    period = span_of(first, end, public=public)
+    asked = await asked_of(agency, period, caller, here, uow, by, public=public)
     if as_of is not None and as_of < uow.now:
-        raise PastNotKept("Leave as_of out: figures are told as they stand now.")
-    asked = replace(await _asked(agency, _span(first, end), caller, here, uow), structure=by)
-    counted = await queries.measure(await _units(asked, here), asked.period, uow)
+        if public and indicator.confidential:
+            raise PastNotPublic("Leave as_of out, or public.")
+        return await figure_as_of(indicator, asked, as_of, uow)
+    asked = replace(asked, hidden=await secrets([indicator], asked, here, uow))
+    counted = await measured(asked, [indicator], here, uow, alone=True)
     reading = views.read(indicator, indicator.target, counted, asked)
     return views.figure_view(indicator, reading, asked, counted.digest())
 
 
-@router.get(
+@figures.get(
     "/indicators/{id}/cases",
     tags=["indicators"],
-    responses=refusals(UnknownIndicator, UnknownAgency, PeriodInvalid, CasesConfidential, NoCases),
+    responses=refusals(
+        UnknownIndicator, UnknownAgency, PeriodInvalid, CasesConfidential, NoCases, UnknownPart
+    ),
 )
 async def list_cases(  # noqa: PLR0917 - FastAPI passes them by name
     id: Code,
     caller: IndicatorReader,
     here: Here,
     uow: Reading,
+    works: Works,
     first: From,
     end: To,
     agency: Agency = None,
     by: By = Structure.THEN,
-    part: Annotated[str, Query(pattern="^(count|among)$")] = "count",
+    part: Annotated[
+        str,
+        Query(
+            pattern="^[a-z_]{1,40}$",
+            description="`count`, `among`, or the id of a number told beside the figure.",
+        ),
+    ] = "count",
     cursor: Code | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 100,
 ) -> CasePage:
-    """The dossiers behind a figure: those that count, or those they are counted among."""
-    indicator = _indicator(id)
+    """The dossiers behind a figure: those that count, those they are counted among, or those beside it."""
+    indicator = indicator_of(id)
     if indicator.confidential:
         raise CasesConfidential("Who was satisfied is nobody's business; coverage is k36.")
-    ratio = indicator.value.ratio
-    if ratio is None:
-        raise NoCases("Ask for a ratio of dossiers, e.g. k07.")
-    asked = replace(await _asked(agency, _span(first, end), caller, here, uow), structure=by)
-    wanted = queries.CasesAsked(
-        agencies=frozenset(await _units(asked, here)),
-        period=asked.period,
-        measure=ratio.of if part == "count" else ratio.among,
-        fields=ratio.fields,
-    )
-    codes = await queries.cases(wanted, cursor or "", limit + 1, uow)
+    asked = await asked_of(agency, span_of(first, end), caller, here, uow, by)
+    counted = await measured(asked, [indicator], here, uow, alone=True)
+    told_of = f"{indicator.id} {asked.agency} {asked.period.first} {asked.period.end} {part}"
+    node = indicator.value.share or indicator.value.tally
+    if node is not None and part in {"count", "among"}:
+        await works(leave_trace, "cases", told_of, caller)
+        told = [one.code for one in entities(indicator, counted) if one.counts or part != "count"]
+        codes = [code for code in told if code > (cursor or "")][: limit + 1]
+    else:
+        wanted = queries.CasesAsked(
+            agencies=agencies_asked(indicator, await units_of(asked, here), counted),
+            period=asked.period,
+            measures=_measures(indicator, part),
+            fields=indicator.value.ratio.fields if indicator.value.ratio else (),
+            without_young=_leaves_young_out(indicator, part),
+        )
+        await works(leave_trace, "cases", told_of, caller)
+        codes = await queries.cases(wanted, cursor or "", limit + 1, uow)
     following = codes[limit - 1] if len(codes) > limit else None
-    return CasePage(items=codes[:limit], next_cursor=following)
+    kind = node.over if node is not None and part in {"count", "among"} else "dossier"
+    return CasePage(items=codes[:limit], next_cursor=following, kind=kind)
 
 
-@router.get("/plans", tags=["plans"])
+@figures.get("/plans", tags=["plans"])
 async def list_plans(_: IndicatorReader) -> PlanList:
     """Every plan and its period."""
     return PlanList(items=[views.plan_view(plan) for plan in PLANS.values()])
 
 
-@router.get(
+@figures.get(
     "/plans/{id}/scoreboard",
     tags=["plans"],
-    responses=refusals(UnknownPlan, UnknownAgency),
+    responses=refusals(UnknownPlan, UnknownAgency, PeriodInvalid, PeriodNotWhole),
 )
 async def read_scoreboard(  # noqa: PLR0917 - FastAPI passes them by name
     id: Code,
@@ -157,58 +195,54 @@ async def read_scoreboard(  # noqa: PLR0917 - FastAPI passes them by name
     uow: Reading,
     agency: Agency = None,
     by: By = Structure.THEN,
+    first: Annotated[
+        date | None, Query(alias="from", description="First day; the plan's when left out.")
+    ] = None,
+    end: Annotated[
+        date | None, Query(alias="to", description="The day after the last; the plan's.")
+    ] = None,
+    public: Public = False,
 ) -> Scoreboard:
     """How a plan stands, target by target, for an agency and everything below it."""
-    plan = _plan(id)
+    plan = plan_of(id)
     whose = agency or caller.agency or plan.agency
-    period = Span(plan.period_from, plan.period_to)
-    asked = replace(await _asked(whose, period, caller, here, uow), structure=by)
-    counted = await queries.measure(await _units(asked, here), asked.period, uow)
-    readings = [
-        (indicator, target.target, views.read(indicator, target.target, counted, asked))
-        for target in plan.targets
-        for indicator in [INDICATORS[target.indicator]]
-    ]
-    return views.scoreboard(plan, readings, asked)
+    period = span_of(first or plan.period_from, end or plan.period_to, public=public)
+    asked = await asked_of(whose, period, caller, here, uow, by, public=public)
+    asked = replace(asked, hidden=await secrets(indicators_of(plan), asked, here, uow))
+    counted = await measured(asked, indicators_of(plan), here, uow, alone=True)
+    return views.scoreboard(plan, standing(plan, counted, asked), asked)
 
 
-def _indicator(id: str) -> Indicator:
-    if id not in INDICATORS:
-        raise UnknownIndicator("See /v1/indicators for those there are.")
-    return INDICATORS[id]
+def _measures(indicator: Indicator, part: str) -> tuple[str, ...]:
+    """What the dossiers of a part of a figure count in."""
+    if part in indicator.beside:
+        return (part,)
+    if part not in {"count", "among"}:
+        told = ", ".join(("count", "among", *indicator.beside))
+        raise UnknownPart(f"Ask for one of {told}.")
+    ratio, count = indicator.value.ratio, indicator.value.count
+    found = count.of if count is not None and part == "count" else ()
+    if ratio is not None:
+        among = () if isinstance(ratio.among, Reported) else ratio.among
+        found = ratio.of if part == "count" else among
+    if not found or not {*OPEN_MEASURES}.isdisjoint(found):
+        raise NoCases("Ask for a ratio of dossiers that no instant decides, e.g. k07.")
+    return found
 
 
-def _plan(id: str) -> Plan:
-    if id not in PLANS:
-        raise UnknownPlan("See /v1/plans for those there are.")
-    return PLANS[id]
+def _leaves_young_out(indicator: Indicator, part: str) -> bool:
+    ratio = indicator.value.ratio
+    return part == "among" and ratio is not None and ratio.less is not None
 
 
-def _span(first: Day, end: Day) -> Span:
-    if first >= end:
-        raise PeriodInvalid("`to` is the day after the last, so it is later than `from`.")
-    return Span(first, end)
-
-
-async def _units(asked: views.Asked, here: Running) -> structure.Units:
-    """The agencies an answer is counted over, by the structure asked for."""
-    below = await here.tree.below(asked.agency)
-    if asked.structure is Structure.THEN:
-        return structure.as_then(below)
-    return structure.as_today(below, await here.tree.succeeded(asked.today))
-
-
-async def _asked(
-    agency: str | None, period: Span, caller: Principal, here: Running, uow: UnitOfWork
-) -> views.Asked:
-    told = agency or caller.agency
-    if told is None or not await here.tree.covers(caller, told):
-        raise UnknownAgency("Name an agency within your reach.")
-    whose = await here.tree.canonical(told)
-    return views.Asked(
-        agency=whose,
-        agency_name=await queries.agency_name(whose, uow),
-        period=period,
-        at=uow.now,
-        suppress_below=here.settings.suppress_below,
-    )
+router.include_router(figures)
+router.include_router(exploring)
+router.include_router(evidence)
+router.include_router(periods)
+router.include_router(lgsp)
+router.include_router(lengths)
+router.include_router(national)
+router.include_router(quality)
+# Before any route of reports by their ids, which would take its address for one.
+router.include_router(form07a)
+router.include_router(reports)

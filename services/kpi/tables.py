@@ -1,18 +1,21 @@
 """What kpi remembers: one fact per dossier, and the cells counted from them."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import BigInteger, Index
 from sqlalchemy.orm import registry
-from sqlmodel import Field
+from sqlmodel import Field, col
 
-from chassis.tables import Stored, Words
+from chassis.tables import Json, Stored, Words
 from contracts.intake import BEGINNING
 from contracts.vocabulary import (
     Channel,
     DossierStatus,
+    DurationKind,
     OnlineService,
     OptionClass,
+    Provenance,
     ReturnMode,
     TimeUnit,
 )
@@ -34,6 +37,8 @@ class DossierFact(Base, table=True):
     competent_agency: str | None = None
     channel: Channel | None = Field(default=None, sa_type=Words(Channel))
     return_mode: ReturnMode | None = Field(default=None, sa_type=Words(ReturnMode))
+    filing_revision: int | None = None
+    """None also in rows older than this column, whose dossiers were never amended."""
     received_at: datetime | None = None
     due_at: datetime | None = None
     due_unit: TimeUnit | None = Field(default=None, sa_type=Words(TimeUnit))
@@ -41,13 +46,46 @@ class DossierFact(Base, table=True):
     progress_revision: int | None = None
     done_at: datetime | None = None
     returned_at: datetime | None = None
+    ended_at: datetime | None = None
+    settled_at: datetime | None = None
+    paused_since: datetime | None = None
     inbound_accepted_at: datetime | None = None
     outbound_accepted_at: datetime | None = None
     outbound_delivered_at: datetime | None = None
+    inbound_ordered_at: datetime | None = None
+    outbound_ordered_at: datetime | None = None
+    post: list[dict[str, Any]] = Field(
+        default_factory=list, sa_type=Json, sa_column_kwargs={"server_default": "[]"}
+    )
+    """Its items of the post (`services.kpi.post.Parcel`); empty in rows older than this column."""
+    online_service: OnlineService | None = Field(default=None, sa_type=Words(OnlineService))
+    digitised: bool | None = None
+    reused: bool | None = None
+    verified_identity: bool | None = None
+    connected_data: bool | None = None
+    fee_due: bool | None = None
+    paid_online: bool | None = None
+    electronic_result: bool | None = None
+    certified_copy: bool | None = None
+    national_portal: bool | None = None
+    statistical_due_at: datetime | None = None
+    supplement_requested_at: datetime | None = None
+    supplement_waited_until: datetime | None = None
+    supplement_again_at: datetime | None = None
+    agency_days: int | None = None
+    left_at: datetime | None = None
+    """Derived, so that what was open at an instant is found by an index."""
+    synchronised_at: datetime | None = None
+    missed_at: datetime | None = None
     rating_option: str | None = None
     rating_score: int | None = None
     rating_class: OptionClass | None = Field(default=None, sa_type=Words(OptionClass))
     rated_at: datetime | None = None
+    rating_provenance: Provenance | None = Field(default=None, sa_type=Words(Provenance))
+    rating_version: int | None = None
+    rating_void: int | None = None
+    unrated_since: datetime | None = None
+    """Derived, so that dossiers which were given little time to be rated are counted from an index."""
     revision: int = 1
 
     __table_args__ = (
@@ -55,7 +93,21 @@ class DossierFact(Base, table=True):
         Index("fact_by_result", "done_at"),
         Index("fact_by_return", "returned_at"),
         Index("fact_by_custody", "outbound_accepted_at"),
+        Index("fact_by_rating", "rated_at"),
+        Index("fact_unrated", "agency", "unrated_since", "field"),
+        Index("fact_by_order_in", "inbound_ordered_at"),
+        Index("fact_by_order_out", "outbound_ordered_at"),
+        Index("fact_by_leaving", "agency", "left_at", "received_at"),
     )
+
+
+_ended = col(DossierFact.ended_at).is_not(None)
+Index(
+    "fact_by_end",
+    col(DossierFact.ended_at),
+    postgresql_where=_ended,
+    sqlite_where=_ended,
+)
 
 
 class Cell(Base, table=True):
@@ -68,6 +120,7 @@ class Cell(Base, table=True):
     received: int = 0
     received_online: int = 0
     received_by_post: int = 0
+    synchronised: int = 0
     settled: int = 0
     settled_online: int = 0
     on_time: int = 0
@@ -76,11 +129,47 @@ class Cell(Base, table=True):
     ratable: int = 0
     rated: int = 0
     satisfied: int = 0
+    assisted: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """Ratings that an officer entered: in none of the others."""
     s1: int = 0
     s2: int = 0
     s3: int = 0
     s4: int = 0
     s5: int = 0
+    inbound_not_accepted: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    outbound_not_accepted: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    received_counter: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    received_post: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    received_full_online: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    received_partial_online: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    received_national_portal: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    received_elsewhere: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    digitised: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    reused: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    verified_identity: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    connected_data: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    fee_due: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    paid_online: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    early: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    late: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    electronic_result: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    certified_copy: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    settled_a: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    on_time_a: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    settled_b: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    on_time_b: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    settled_c: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    on_time_c: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    settled_d: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    on_time_d: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    late_d: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    early_d: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    refused: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    withdrawn: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    stopped: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    ratable_online: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    rated_online: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    satisfied_online: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class ProcedureCell(Base, table=True):
@@ -95,35 +184,101 @@ class ProcedureCell(Base, table=True):
     received_by_post: int = 0
     returned: int = 0
     returned_by_post: int = 0
+    received_online: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    settled: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    settled_online: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    on_time: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    fee_due: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    paid_online: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
-class KnownProcedure(Base, table=True):
+class DurationCell(Base, table=True):
+    """How many dossiers of one half-month, agency and field took so many days, by their result."""
+
+    __tablename__ = "duration_cell"
+
+    bucket: date = Field(primary_key=True)
+    agency: str = Field(primary_key=True)
+    field: str = Field(primary_key=True)
+    kind: DurationKind = Field(primary_key=True, sa_type=Words(DurationKind))
+    days: int = Field(primary_key=True)
+    n: int = 0
+
+
+class CellEdition(Base, table=True):
+    """How often the cells of a half-month have changed: while it stays the same, so do their sums."""
+
+    __tablename__ = "cell_edition"
+
+    bucket: date = Field(primary_key=True)
+    edition: int = Field(default=0, sa_type=BigInteger)
+
+
+class Told(Stored):
+    """What a version says of its procedure. None is not told, which is never counted as no."""
+
+    field: str
+    online_level: int
+    by_post: bool
+    on_national_portal: bool
+    online_service: OnlineService | None = Field(default=None, sa_type=Words(OnlineService))
+    published_on: date | None = None
+    decided_on: date | None = None
+    updated_on: date | None = None
+    published_on_time: bool | None = None
+    updated_on_time: bool | None = None
+    levels: list[str] = Field(
+        default_factory=list, sa_type=Json, sa_column_kwargs={"server_default": "[]"}
+    )
+    agencies: list[str] = Field(
+        default_factory=list, sa_type=Json, sa_column_kwargs={"server_default": "[]"}
+    )
+    posted_at_office: bool | None = None
+    posted_online: bool | None = None
+    content_complete: bool | None = None
+    iso: bool | None = None
+    electronic_dossiers: bool | None = None
+    eligible_online: bool | None = None
+    fees_due: bool | None = None
+    online_payment: bool | None = None
+    payment_integrated: bool | None = None
+    abolished_on: date | None = None
+    successors: list[str] = Field(
+        default_factory=list, sa_type=Json, sa_column_kwargs={"server_default": "[]"}
+    )
+    revision: int = 1
+
+
+class KnownProcedure(Told, Base, table=True):
     """A procedure as heard from the catalogue: of its versions the one that was published last."""
 
     __tablename__ = "known_procedure"
 
     code: str = Field(primary_key=True)
     name: str
-    field: str
     field_name: str | None = None
-    online_level: int
-    by_post: bool
-    on_national_portal: bool
-    online_service: OnlineService | None = Field(default=None, sa_type=Words(OnlineService))
     valid_from: date = BEGINNING
-    revision: int = 1
 
 
-class KnownVersion(Base, table=True):
+class KnownVersion(Told, Base, table=True):
     """What a version of a procedure said, from its first day until that of the next version."""
 
     __tablename__ = "known_version"
 
     code: str = Field(primary_key=True)
     valid_from: date = Field(primary_key=True)
-    field: str
-    online_level: int
-    by_post: bool
-    on_national_portal: bool
-    online_service: OnlineService | None = Field(default=None, sa_type=Words(OnlineService))
+
+
+class FiguresCheck(Base, table=True):
+    """What the last check of the cells against the facts found (kiểm tra số liệu)."""
+
+    __tablename__ = "figures_check"
+
+    name: str = Field(primary_key=True)
+    checked_at: datetime
+    facts: int = Field(sa_type=BigInteger)
+    differing: int
+    """Cells that were not what the facts give; while there are any, figures are told as under check."""
+    digest: str
+    """SHA-256 of all cells as the facts give them."""
     revision: int = 1

@@ -1,14 +1,16 @@
 """How kpi shows figures and scoreboards."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from fractions import Fraction
+from typing import Any
 
 from contracts.kpi import (
+    BesideView,
     DefinitionView,
     FigureView,
     IndicatorView,
+    PartView,
     PlanView,
     Scoreboard,
     ScoreboardTarget,
@@ -16,19 +18,51 @@ from contracts.kpi import (
     TargetView,
 )
 from contracts.vocabulary import VIETNAM, FigureKind, FigureState, Structure, Verdict
-from services.kpi.domain import Span, decimal_text, score, verdict
-from services.kpi.indicators import PLANS, Indicator, Measures, Plan, Test, evaluate
+from services.kpi.domain import Span, decimal_text, score
+from services.kpi.exploring.terms import has_levels, has_trend, ways
+from services.kpi.figures import Figure
+from services.kpi.indicators import (
+    PLANS,
+    Indicator,
+    Measures,
+    PartRead,
+    Plan,
+    Read,
+    Reader,
+    Test,
+)
 
 
 @dataclass(frozen=True)
 class Reading:
     """A figure as it may be shown, and how it stands against a target."""
 
-    count: int | None
-    among: int | None
+    figure: Figure
     value: str | None
-    state: FigureState
     verdict: Verdict
+    beside: tuple[BesideView, ...] = ()
+    parts: tuple[PartView, ...] = ()
+
+
+BESIDE: Mapping[str, tuple[str, str]] = {
+    "inbound_not_accepted": (
+        "Hồ sơ đăng ký gửi đến qua bưu chính nhưng bưu điện chưa chấp nhận",
+        "Dossiers registered to come by post that the post never accepted",
+    ),
+    "outbound_not_accepted": (
+        "Kết quả đăng ký trả qua bưu chính nhưng bưu điện chưa chấp nhận",
+        "Results registered to go by post that the post never accepted",
+    ),
+    "assisted": (
+        "Hồ sơ có đánh giá do cán bộ nhập giúp",
+        "Dossiers whose rating an officer entered for the citizen",
+    ),
+    "young": (
+        "Hồ sơ chưa có đánh giá và chưa đủ thời gian để đánh giá",
+        "Dossiers that are not rated and have not had their time yet",
+    ),
+}
+"""What is told beside a figure, in words."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +75,14 @@ class Asked:
     at: datetime
     suppress_below: int
     structure: Structure = Structure.THEN
+    public: bool = False
+    """Whether anybody may see the answer."""
+    rest: int = 0
+    """Satisfaction figures in which fewer than this, but some, were not satisfied stay hidden."""
+    hidden: frozenset[str] = frozenset()
+    """Indicators whose figure stays hidden because of what can be asked beside it."""
+    under_check: bool = False
+    """Whether the last check found cells that differ from their count from the facts."""
 
     @property
     def today(self) -> date:
@@ -55,39 +97,104 @@ class Asked:
 
 def read(indicator: Indicator, target: Test | None, measures: Measures, asked: Asked) -> Reading:
     """What an indicator shows of what was measured; satisfaction over few ratings stays hidden."""
-    figure = evaluate(indicator, measures)
-    if figure is None:
-        waiting = Verdict.NO_DATA if asked.over else Verdict.NOT_DUE
-        return Reading(None, None, None, FigureState.NO_DATA, waiting)
-    if indicator.confidential and 0 < figure.among < asked.suppress_below:
-        return Reading(None, None, None, FigureState.SUPPRESSED, Verdict.UNDECIDED)
-    operator, wanted = (target.operator, target.value) if target else (None, None)
-    value = None if figure.share is None else decimal_text(figure.share, operator)
-    stands = verdict(figure.share, operator, wanted, due=asked.over)
-    return Reading(figure.count, figure.among, value, figure.state, stands)
+    return reading_of(indicator, target, reader(measures, asked).read(indicator, target), measures)
+
+
+def reader(measures: Measures, asked: Asked) -> Reader:
+    """Reads figures for what was asked."""
+    return Reader(
+        measures,
+        over=asked.over,
+        suppress_below=asked.suppress_below,
+        rest=asked.rest,
+        hidden=asked.hidden,
+    )
+
+
+def reading_of(
+    indicator: Indicator, target: Test | None, told: Read, measures: Measures
+) -> Reading:
+    """A figure that was read, as it is shown."""
+    figure = told.figure
+    hidden = figure.state is FigureState.SUPPRESSED
+    return Reading(
+        figure=figure,
+        value=_value(figure, target),
+        verdict=told.verdict,
+        beside=() if hidden else tuple(_beside(name, measures) for name in indicator.beside),
+        parts=tuple(_part(part) for part in told.parts),
+    )
+
+
+def _value(figure: Figure, target: Test | None) -> str | None:
+    if figure.value is None:
+        return None
+    if figure.kind is FigureKind.LABEL:
+        return figure.label
+    if figure.kind is FigureKind.BOOL:
+        return "true" if figure.value else "false"
+    return decimal_text(figure.value, target.operator if target else None)
+
+
+def _part(part: PartRead) -> PartView:
+    hidden = part.figure.state is FigureState.SUPPRESSED
+    return PartView(
+        id=part.id,
+        title_vi=part.title.vi,
+        title_en=part.title.en,
+        kind=part.figure.kind,
+        count=part.figure.count,
+        among=part.figure.among,
+        value=_value(part.figure, part.target),
+        state=part.figure.state,
+        verdict=part.verdict,
+        shown=part.target.shown if part.target else None,
+        points=None if part.points is None or hidden else decimal_text(part.points),
+        most=None if part.most is None else decimal_text(part.most),
+        left_out=part.left_out,
+    )
+
+
+def _beside(name: str, measures: Measures) -> BesideView:
+    vi, en = BESIDE[name]
+    count = sum(amounts.get(name, 0) for amounts in measures.cells().values())
+    return BesideView(id=name, title_vi=vi, title_en=en, count=count)
 
 
 def figure_view(indicator: Indicator, reading: Reading, asked: Asked, digest: str) -> FigureView:
     """A figure that anybody can check."""
     return FigureView(
         indicator=indicator.id,
-        kind=FigureKind.RATIO,
-        count=reading.count,
-        among=reading.among,
-        value=reading.value,
-        state=reading.state,
         provisional=not asked.over,
         provisional_until=None if asked.over else asked.period.end,
-        verdict=reading.verdict,
-        target=_target(indicator.target),
+        target=target_view(indicator.target),
         definition=definition(indicator),
         agency=asked.agency,
         period_from=asked.period.first,
         period_to=asked.period.end,
         as_of=asked.at,
         structure=asked.structure,
-        cells_digest=digest,
+        cells_digest=None if asked.public else digest,
+        **_shown(reading),
+        under_check=asked.under_check,
     )
+
+
+def _shown(reading: Reading) -> dict[str, Any]:
+    figure = reading.figure
+    return {
+        "kind": figure.kind,
+        "count": figure.count,
+        "among": figure.among,
+        "value": reading.value,
+        "state": figure.state,
+        "verdict": reading.verdict,
+        "beside": list(reading.beside),
+        "unknown": figure.unknown,
+        "missing": list(figure.missing),
+        "of": figure.of,
+        "parts": list(reading.parts),
+    }
 
 
 def definition(indicator: Indicator) -> DefinitionView:
@@ -99,9 +206,12 @@ def definition(indicator: Indicator) -> DefinitionView:
         title_en=indicator.title.en,
         counts_vi=indicator.counts.vi,
         counts_en=indicator.counts.en,
+        effective_from=indicator.effective_from,
         choices_vi=list(indicator.choices),
         source=SourceView(
-            plan_title=indicator.source.plan_title, sentence=indicator.source.sentence
+            plan_title=indicator.source.plan_title,
+            sentence=indicator.source.sentence,
+            document=indicator.source.document,
         ),
     )
 
@@ -111,9 +221,14 @@ def indicator_view(indicator: Indicator) -> IndicatorView:
     asking = [p.id for p in PLANS.values() if indicator.id in {t.indicator for t in p.targets}]
     return IndicatorView(
         definition=definition(indicator),
-        kind=FigureKind.RATIO,
+        kind=indicator.kind,
         plans=asking,
+        target=target_view(indicator.target),
         computed=indicator.computed,
+        confidential=indicator.confidential,
+        told_apart_by=ways(indicator),
+        by_half_month=has_trend(indicator),
+        by_level=has_levels(indicator),
     )
 
 
@@ -123,6 +238,7 @@ def plan_view(plan: Plan) -> PlanView:
         id=plan.id,
         title=plan.title,
         title_en=plan.title_en,
+        document=plan.document,
         agency=plan.agency,
         period_from=plan.period_from,
         period_to=plan.period_to,
@@ -131,7 +247,7 @@ def plan_view(plan: Plan) -> PlanView:
 
 
 def scoreboard(
-    plan: Plan, readings: Sequence[tuple[Indicator, Test, Reading]], asked: Asked
+    plan: Plan, readings: Sequence[tuple[Indicator, Test | None, Reading]], asked: Asked
 ) -> Scoreboard:
     """How a plan stands."""
     total = score(reading.verdict for _, _, reading in readings)
@@ -147,41 +263,48 @@ def scoreboard(
         met=total.met,
         due=total.due,
         shown=total.shown,
+        public=asked.public,
         targets=[_row(*told, asked) for told in readings],
+        under_check=asked.under_check,
     )
 
 
-def _row(indicator: Indicator, target: Test, reading: Reading, asked: Asked) -> ScoreboardTarget:
+def _row(
+    indicator: Indicator, target: Test | None, reading: Reading, asked: Asked
+) -> ScoreboardTarget:
     return ScoreboardTarget(
         id=indicator.id,
         title=indicator.title.vi,
         title_en=indicator.title.en,
-        kind=FigureKind.RATIO,
-        count=reading.count,
-        among=reading.among,
-        value=reading.value,
-        operator=target.operator,
-        target=decimal_text(target.value),
-        shown=target.shown,
-        state=reading.state,
+        operator=target.operator if target else None,
+        target=target.target if target else None,
+        shown=target.shown if target else None,
         provisional=not asked.over,
-        verdict=reading.verdict,
         source=indicator.source.sentence,
-        note=_note(indicator, reading),
+        note=_note(reading),
+        **_shown(reading),
     )
 
 
-def _note(indicator: Indicator, reading: Reading) -> str | None:
-    if reading.state is FigureState.SUPPRESSED:
+def _note(reading: Reading) -> str | None:  # noqa: PLR0911 - a state a line
+    figure = reading.figure
+    if figure.state is FigureState.SUPPRESSED:
         return "Số phiếu còn ít nên chưa công bố."
-    if reading.state is FigureState.EMPTY:
+    if figure.state is FigureState.EMPTY:
         return "Trong kỳ chưa phát sinh hồ sơ thuộc chỉ tiêu này."
-    return indicator.note.vi if indicator.note else None
+    if figure.missing:
+        return f"Chưa có số liệu: còn {len(figure.missing)} cơ quan chưa có báo cáo được duyệt."
+    if figure.state is FigureState.NO_DATA:
+        if figure.kind is FigureKind.RATIO and figure.unknown:
+            return "Chưa có số liệu: chưa có thông tin về các đối tượng được đếm."
+        return "Chưa có số liệu: chưa có báo cáo được duyệt cho kỳ này."
+    if figure.unknown:
+        return f"Chưa có thông tin về {figure.unknown} trong số {figure.among}."
+    return None
 
 
-def _target(target: Test | None) -> TargetView | None:
+def target_view(target: Test | None) -> TargetView | None:
+    """What a plan asks for, where it asks for anything."""
     if target is None:
         return None
-    return TargetView(
-        operator=target.operator, target=decimal_text(Fraction(target.value)), shown=target.shown
-    )
+    return TargetView(operator=target.operator, target=target.target, shown=target.shown)

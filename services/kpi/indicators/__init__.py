@@ -1,35 +1,40 @@
 """The reform indicators (chỉ tiêu cải cách hành chính) as data, format ``kpi/1``, and their evaluator.
 
-``definitions.yaml`` says what each figure counts, ``plans.yaml`` which plan asks for it. The format is
-declarative: no expressions, so a figure can be told in words, checked before it runs, and led back to
-its dossiers. A figure's ``value`` is one of:
+The files in ``shipped`` say what each figure counts and which plan asks for it. The format is declarative:
+no expressions, so a figure can be told in words, checked before it runs, and led back to its dossiers. A
+figure's ``value`` is one of the nodes in ``nodes.py``:
 
-- ``ratio: {of, among, fields?}``: measures summed over the agencies asked for;
-- ``units: {of, among, each: field, test}``: the agencies in every one of whose fields the ratio passes
-  the test, among those with anything to count;
-- ``procedures: {where?, holds}``: the procedures of the catalogue that hold something, among those
-  that meet a condition, also the ones without a single dossier;
-- ``reported: true``: a figure that is not counted from events; until it is handed in there is no data.
+- ``count``, ``ratio``: measures summed over the agencies asked for, of all fields or some;
+- ``share``, ``tally``: agencies, fields or procedures that hold something, among all of them, also those
+  without a single dossier; what holds may itself ask something of every field;
+- ``lowest``: the ratio where it is lowest;
+- ``reported``: what agencies or other systems report, once it is approved;
+- ``difference``: one figure less another;
+- ``whole``: several things asked for together; ``score``: points added up; ``plan_score``: targets met;
+- ``reports``: reports received of those due; ``watched``: fields on the watch list.
 """
 
-from services.kpi.indicators.definitions import (
-    INDICATORS,
-    PLANS,
-    Indicator,
-    Plan,
-    PlanTarget,
-    Test,
-)
-from services.kpi.indicators.evaluation import Measures, ProcedureRow, evaluate
+from services.kpi.indicators.definitions import Indicator, Library, Plan, PlanTarget
+from services.kpi.indicators.entities import AgencyRow, Measures, Owed, ProcedureRow
+from services.kpi.indicators.library import INDICATORS, LIBRARY, PLANS, DefinitionInvalid
+from services.kpi.indicators.nodes import Test
+from services.kpi.indicators.reading import PartRead, Read, Reader
 
 __all__ = [
     "INDICATORS",
+    "LIBRARY",
     "PLANS",
+    "AgencyRow",
+    "DefinitionInvalid",
     "Indicator",
+    "Library",
     "Measures",
+    "Owed",
+    "PartRead",
     "Plan",
     "PlanTarget",
     "ProcedureRow",
+    "Read",
+    "Reader",
     "Test",
-    "evaluate",
 ]

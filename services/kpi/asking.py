@@ -1,0 +1,147 @@
+"""Figures as they are asked for: whose, of which days, and what was measured for them."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from chassis.auth import Principal
+from chassis.database import UnitOfWork
+from chassis.running import Running
+from contracts.problems import Invalid, NotFound
+from contracts.vocabulary import Structure
+from services.kpi import commands, queries, structure, views
+from services.kpi.counted import Counted
+from services.kpi.domain import Span, bucket_of
+from services.kpi.gathering import BEYOND_DOSSIERS, with_reports, with_watch_list
+from services.kpi.indicators import INDICATORS, LIBRARY, PLANS, Indicator, Plan, Test
+from services.kpi.indicators.needs import Need, measures_of, needs_of, series_of
+from services.kpi.reach import within_reach
+
+
+class PeriodInvalid(Invalid):
+    """A period ends after it begins."""
+
+    title_vi = "Kỳ số liệu phải kết thúc sau khi bắt đầu"
+
+
+class PeriodNotWhole(Invalid):
+    """The public is told of whole half-months."""
+
+    title_vi = "Số liệu công khai chỉ có theo nửa tháng trọn vẹn"
+
+
+class UnknownIndicator(NotFound):
+    """There is no such indicator."""
+
+    title_vi = "Không có chỉ số này"
+
+
+class UnknownPlan(NotFound):
+    """There is no such plan."""
+
+    title_vi = "Không có kế hoạch này"
+
+
+def span_of(first: date, end: date, *, public: bool = False) -> Span:
+    """A period of days. Raises `PeriodInvalid`, and `PeriodNotWhole` for the public.
+
+    The public is told of half-months and of the periods of plans: the difference between two periods of
+    its choice would tell of single days.
+    """
+    if first >= end:
+        raise PeriodInvalid("`to` is the day after the last, so it is later than `from`.")
+    whole = bucket_of(first) == first and bucket_of(end) == end
+    plans = {(plan.period_from, plan.period_to) for plan in PLANS.values()}
+    if public and not whole and (first, end) not in plans:
+        raise PeriodNotWhole("Begin and end on the 1st or the 15th of a month.")
+    return Span(first, end)
+
+
+def indicator_of(id: str) -> Indicator:
+    """An indicator by its id. Raises `UnknownIndicator`."""
+    if id not in INDICATORS:
+        raise UnknownIndicator("See /v1/indicators for those there are.")
+    return INDICATORS[id]
+
+
+def plan_of(id: str) -> Plan:
+    """A plan by its id. Raises `UnknownPlan`."""
+    if id not in PLANS:
+        raise UnknownPlan("See /v1/plans for those there are.")
+    return PLANS[id]
+
+
+async def asked_of(  # noqa: PLR0917 - the parts of a question, all named at the call
+    agency: str | None,
+    period: Span,
+    caller: Principal,
+    here: Running,
+    uow: UnitOfWork,
+    by: Structure = Structure.THEN,
+    *,
+    public: bool = False,
+) -> views.Asked:
+    """What is asked for, of an agency within the caller's reach. Raises `UnknownAgency`."""
+    rules = here.settings
+    whose = await within_reach(agency, caller, here)
+    return views.Asked(
+        agency=whose,
+        agency_name=await queries.agency_name(whose, uow),
+        period=period,
+        at=uow.now,
+        suppress_below=rules.rating_publish_minimum if public else rules.suppress_below,
+        structure=by,
+        public=public,
+        rest=rules.rating_rest_minimum if public else 0,
+        under_check=await commands.under_check(uow),
+    )
+
+
+async def units_of(asked: views.Asked, here: Running) -> structure.Units:
+    """The agencies an answer is counted over, by the structure asked for."""
+    below = await here.tree.below(asked.agency)
+    if asked.structure is Structure.THEN:
+        return structure.as_then(below)
+    return structure.as_today(below, await here.tree.succeeded(asked.today))
+
+
+async def measured(
+    asked: views.Asked,
+    indicators: Collection[Indicator],
+    here: Running,
+    uow: UnitOfWork,
+    also: frozenset[Need] = frozenset(),
+    *,
+    alone: bool = False,
+) -> Counted:
+    """What these indicators are counted from, of the agencies and the period asked for.
+
+    `also` names what is wanted beside what they need. Where nothing but the figures themselves is read
+    (`alone`), no other measure is added up.
+    """
+    needs = needs_of(indicators, LIBRARY) | also
+    units = await units_of(asked, here)
+    # The watch list looks at more than its figure does.
+    few = alone and Need.WATCHED not in needs
+    names = measures_of(indicators, LIBRARY) if few else queries.EVERYTHING
+    counted = await queries.measure(asked.agency, units, asked.period, needs, uow, measures=names)
+    if needs & BEYOND_DOSSIERS:
+        series = series_of(indicators, LIBRARY)
+        counted = await with_reports(counted, units, needs, series, here, uow)
+    if Need.WATCHED in needs:
+        counted = await with_watch_list(counted, units, here, uow)
+    return counted
+
+
+def indicators_of(plan: Plan) -> list[Indicator]:
+    """The indicators that a plan asks for."""
+    return [INDICATORS[target.indicator] for target in plan.targets]
+
+
+def standing(
+    plan: Plan, counted: Counted, asked: views.Asked
+) -> Sequence[tuple[Indicator, Test | None, views.Reading]]:
+    """Every target of a plan, and how it stands (tình hình thực hiện chỉ tiêu)."""
+    return [
+        (indicator, target, views.reading_of(indicator, target, told, counted))
+        for indicator, target, told in views.reader(counted, asked).standing(plan)
+    ]

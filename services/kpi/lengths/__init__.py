@@ -1,0 +1,1 @@
+"""How long dossiers took (thời gian giải quyết): elapsed time and the agency's own, told apart."""

@@ -1,0 +1,1 @@
+"""What the provincial bus (LGSP) is told of an agency and a month."""

@@ -1,0 +1,1 @@
+"""What the national portal tells of agencies, taken over answer by answer and set beside our own figures."""
