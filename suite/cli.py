@@ -10,13 +10,24 @@ from typing import Annotated, Any
 
 import typer
 
+from suite.agency_commands import agency as agencies
+from suite.carrier_commands import list_carriers
+from suite.code_commands import codes
 from suite.dead_commands import dead
 from suite.import_command import import_file
-from suite.options import AsJson, Data, Port, ServiceName
+from suite.kiosk_commands import kiosk
+from suite.kpi_commands import kpi
+from suite.national_commands import national
+from suite.options import AsJson, Data, Port, ServiceName, WorldName, agency_code
 from suite.options import fail as _fail
 from suite.options import known as _known
 from suite.options import settings_of as _settings
+from suite.origin_commands import origin
+from suite.partner_commands import partner
 from suite.personal_commands import keys, retention
+from suite.rating_commands import ratings
+from suite.report_commands import report
+from suite.webhook_commands import webhook
 
 app = typer.Typer(
     name="motcua",
@@ -24,28 +35,30 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-partner = typer.Typer(help="Partners' systems that may ask for tokens.", no_args_is_help=True)
 carrier = typer.Typer(help="Our accounts with carriers of the post.", no_args_is_help=True)
-kpi = typer.Typer(help="The figures: check them, count them again.", no_args_is_help=True)
 calendar = typer.Typer(help="The operator's word on single days.", no_args_is_help=True)
 outbox = typer.Typer(help="Events on their way out.", no_args_is_help=True)
 for name, group in (
     ("partner", partner),
+    ("agency", agencies),
     ("carrier", carrier),
     ("calendar", calendar),
     ("kpi", kpi),
+    ("ratings", ratings),
     ("outbox", outbox),
     ("dead", dead),
     ("keys", keys),
     ("retention", retention),
+    ("origin", origin),
+    ("kiosk", kiosk),
+    ("report", report),
+    ("national", national),
+    ("webhook", webhook),
 ):
     app.add_typer(group, name=name)
+carrier.add_typer(codes, name="codes")
 app.command("import")(import_file)
-
-SCOPES_HELP = (
-    "Comma-separated, e.g. dossiers:write,dossiers:read. catalogue:write changes the one national "
-    "catalogue for every partner: give it to the operator's own system only."
-)
+carrier.command("list")(list_carriers)
 
 
 def main() -> None:
@@ -137,36 +150,34 @@ def migrate(
         typer.echo(f"{done}: at its newest revision")
 
 
-@partner.command("add")
-def add_partner(
-    name: Annotated[str, typer.Argument(help="What the partner's system is called.")],
-    agency: Annotated[str, typer.Option(help="Agency it may speak for; made when missing.")],
-    scopes: Annotated[str, typer.Option(help=SCOPES_HELP)],
-    as_json: AsJson = False,
-    data: Data = None,
-) -> None:
-    """Enter a partner into the register and print its secret, once."""
-    from suite import tasks
-
-    made = asyncio.run(
-        tasks.add_partner(_settings(data), name, agency, scopes.replace(",", " ").split())
-    )
-    if as_json:
-        typer.echo(json.dumps({"client_id": made.client_id, "client_secret": made.client_secret}))
-        return
-    typer.echo(f"client_id      {made.client_id}")
-    typer.echo(f"client_secret  {made.client_secret}   (shown once; nobody keeps it)")
-    typer.echo("Next: POST /oauth/token with grant_type=client_credentials and HTTP Basic.")
-
-
 @carrier.command("add")
 def add_carrier(
     interface: Annotated[str, typer.Argument(help="Which interface, e.g. vnpost-d.")],
     account: Annotated[str, typer.Option(help="What we call the account.")],
     public_key: Annotated[
         Path | None,
-        typer.Option(exists=True, dir_okay=False, help="The carrier's public key, PEM."),
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="The carrier's public key: PEM, whpk_, base64 or XML.",
+        ),
     ] = None,
+    private_key: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True, dir_okay=False, help="A key the carrier handed you, to decrypt with."
+        ),
+    ] = None,
+    secret_file: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True, dir_okay=False, help="A secret shared with the carrier; else one is made."
+        ),
+    ] = None,
+    new_secret: Annotated[
+        bool,
+        typer.Option("--new-secret", help="Make another secret; the one before counts as well."),
+    ] = False,
     base_url: Annotated[str | None, typer.Option(help="Where the carrier is asked.")] = None,
     credentials: Annotated[
         Path | None,
@@ -179,8 +190,13 @@ def add_carrier(
     agency: Annotated[
         str | None,
         typer.Option(
-            help="Whose account it is: orders for this agency and those below. Else: all."
+            help="Whose account it is: orders for this agency and those below. Else: all.",
+            callback=agency_code,
         ),
+    ] = None,
+    option: Annotated[
+        list[str] | None,
+        typer.Option(help="NAME=VALUE the interface knows; without a value it is taken away."),
     ] = None,
     as_json: AsJson = False,
     data: Data = None,
@@ -192,9 +208,13 @@ def add_carrier(
         interface=interface,
         account=account,
         public_key=tasks.read_public_key(public_key) if public_key else None,
+        private_key=tasks.read_private_key(private_key) if private_key else None,
+        options=tasks.read_options(option or []),
         base_url=base_url,
         agency=agency,
-        credentials=tasks.read_credentials(credentials) if credentials else {},
+        credentials=(tasks.read_credentials(credentials) if credentials else {})
+        | ({"secret": tasks.read_secret(secret_file)} if secret_file else {}),
+        new_secret=new_secret,
     )
     opened = asyncio.run(tasks.add_carrier(_settings(data), wanted))
     if as_json:
@@ -202,7 +222,14 @@ def add_carrier(
         return
     for key, value in opened.items():
         typer.echo(f"{key:10} {value}")
-    typer.echo("The carrier sends its messages to this address; it begins with MOTCUA_PUBLIC_URL.")
+    if "address" in opened:
+        typer.echo(
+            "The carrier sends its messages to this address; it begins with MOTCUA_PUBLIC_URL."
+        )
+    if "secret" in opened or "?" in opened.get("address", ""):
+        typer.echo(
+            "The secret is shown this once: hand it to the carrier by a way nobody listens to."
+        )
 
 
 @calendar.command("set")
@@ -230,27 +257,6 @@ def declare_day(
     typer.echo(
         f"{told}: {'a working day' if works else 'a day off'}. Promises made from now on follow it."
     )
-
-
-@kpi.command("verify")
-def verify_figures(data: Data = None) -> None:
-    """Count every cell again from the facts and compare; non-zero when any differs."""
-    from suite import tasks
-
-    differing = asyncio.run(tasks.verify_figures(_settings(data)))
-    if differing:
-        for line in differing[:50]:
-            typer.echo(line, err=True)
-        _fail(f"{len(differing)} cells differ; `motcua kpi rebuild` counts them anew.")
-    typer.echo("Every cell equals its count from the facts.")
-
-
-@kpi.command("rebuild")
-def rebuild_figures(data: Data = None) -> None:
-    """Count every cell anew from the facts."""
-    from suite import tasks
-
-    typer.echo(f"{asyncio.run(tasks.rebuild_figures(_settings(data)))} cells counted anew.")
 
 
 @outbox.command("status")
@@ -292,24 +298,38 @@ def replay_outbox(
 
 @app.command()
 def demo(
+    world: Annotated[
+        WorldName,
+        typer.Option(help="What is played: the city's year, or a district's nine months."),
+    ] = WorldName.CITY_2020,
     dossiers: Annotated[
-        int,
+        int | None,
         typer.Option(
             min=1,
             max=1_000_000,
-            help="How many dossiers the year 2020 has; the autumn of 2017 has a tenth as many besides.",
+            help="How many dossiers the year 2020 has (3200; the autumn of 2017 has a tenth as many"
+            " besides), or how many the district settles (2000; a multiple of 1000).",
         ),
-    ] = 3200,
-    data: Data = Path("var/demo"),
+    ] = None,
+    record: Annotated[
+        Path | None,
+        typer.Option(
+            dir_okay=False, help="Write every call into this file, to count the figures again."
+        ),
+    ] = None,
+    data: Data = None,
     stay: Annotated[bool, typer.Option("--serve", help="Stay up afterwards.")] = False,
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="Port of the demo's gateway; 0 finds a free one.")
     ] = 0,
 ) -> None:
-    """Replay a year of a city through the public API, then print its scoreboards."""
+    """Replay a world through the public API, then print its scoreboards: by default a year of a city."""
     from suite.demo.run import run_demo
+    from suite.demo.worlds import WORLDS
 
-    _run(run_demo(dossiers, data or Path("var/demo"), stay=stay, port=port))
+    folder = data or Path("var") / ("demo" if world is WorldName.CITY_2020 else world.value)
+    played = WORLDS[world]()
+    _run(run_demo(played, folder, dossiers=dossiers, record=record, stay=stay, port=port))
 
 
 @app.command()
@@ -317,11 +337,26 @@ def sandbox(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8090,
     data: Data = None,
+    national_faults: Annotated[
+        float,
+        typer.Option(
+            min=0, max=1, help="Share of calls to the portal and the bus that go wrong, e.g. 0.2."
+        ),
+    ] = 0.0,
+    post_faults: Annotated[
+        float,
+        typer.Option(min=0, max=1, help="Share of calls to the post that go wrong, e.g. 0.2."),
+    ] = 0.0,
+    seed: Annotated[int, typer.Option(help="The same seed lets the same calls go wrong.")] = 0,
 ) -> None:
-    """Run the stand-in of the post."""
+    """Run the stand-ins of the post, the national portal and a provincial bus."""
+    from suite.sandbox.faults import FaultPlan, Faults
+    from suite.sandbox.post import EVER
     from suite.sandbox.serving import serve_sandbox
 
-    serve_sandbox(host, port, _settings(data).data / "sandbox")
+    faults = Faults(FaultPlan.spread(national_faults, seed))
+    of_the_post = Faults(FaultPlan.spread(post_faults, seed, sorted(EVER)))
+    serve_sandbox(host, port, _settings(data).data / "sandbox", faults, of_the_post)
 
 
 @app.command()

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from suite.options import AsJson, Data, settings_of
+from suite.options import AsJson, Data, agency_code, settings_of
 
 
 class FileNotTaken(ValueError):
@@ -24,7 +24,8 @@ def import_file(
         Path, typer.Argument(help="NDJSON, CSV or XLSX, told by its name.", exists=True)
     ],
     agency: Annotated[
-        str | None, typer.Option(help="Receiving agency of rows that name none.")
+        str | None,
+        typer.Option(help="Receiving agency of rows that name none.", callback=agency_code),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Check everything, file nothing.")

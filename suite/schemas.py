@@ -10,9 +10,12 @@ from typing import Any
 
 from fastapi import FastAPI
 
+import contracts.channels
+import contracts.incidents
 import contracts.intake
 import contracts.postal
-import contracts.rating  # noqa: F401 - importing a contract enters its events in the catalogue
+import contracts.rating
+import contracts.syncing  # noqa: F401 - importing a contract enters its events in the catalogue
 from chassis.running import Running
 from chassis.settings import Settings
 from chassis.web import create_app
@@ -68,7 +71,7 @@ def service_openapi(name: str) -> dict[str, Any]:
 
 def gateway_openapi() -> dict[str, Any]:
     """What the public reaches, in one document."""
-    from gateway.app import public_openapi  # noqa: PLC0415 - it reads what was just written
+    from gateway.openapi import public_openapi  # noqa: PLC0415 - it reads what was just written
 
     return public_openapi(_app_of("gateway"))
 
@@ -96,7 +99,12 @@ def event_example(event: type[Event]) -> dict[str, Any]:
     """A whole envelope with an example of the event."""
     example = EXAMPLES[event.topic]
     envelope = Envelope.around(
-        example.event, id="0" * 31 + "1", subject=example.subject, time=example.time
+        example.event,
+        id="0" * 31 + "1",
+        subject=example.subject,
+        time=example.time,
+        agency=example.agency,
+        client="c-0123456789abcdef",
     )
     told: dict[str, Any] = json.loads(envelope.model_dump_json(exclude_none=True))
     return told
@@ -124,7 +132,10 @@ def asyncapi() -> dict[str, Any]:
         "info": {
             "title": "Một Cửa",
             "version": "1",
-            "description": "Events travel as CloudEvents 1.0 (JSON, structured) on one topic exchange.",
+            "description": "Events travel as CloudEvents 1.0 (JSON, structured) on one topic exchange. "
+            "Extension attributes: `agency` (whose change it is, `*` for everybody's; absent for "
+            "what nobody may follow), `revision` (of the subject, where there is one), `client` "
+            "(who caused it), `traceparent`.",
         },
         "defaultContentType": "application/cloudevents+json",
         "channels": channels,

@@ -10,11 +10,13 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from urllib.parse import urljoin
 
 import httpx
 import uvicorn
 from joserfc.jwk import KeySet
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import TypeAdapter
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -23,11 +25,13 @@ from starlette.types import ASGIApp
 
 from chassis import telemetry
 from chassis.auth import Verifier
+from chassis.revocation import REVOKED_PATH, Revocations, Revoked
 from chassis.running import Running, opened
 from chassis.settings import Settings
 from chassis.web import create_app, health_of
 from gateway.app import create_gateway
-from gateway.upstream import OverHttp
+from gateway.upstream import OverHttp, Upstreams
+from suite.bounded import BoundedHttp
 from suite.services import BEHIND, SERVICES
 from suite.together import bus_of, migrate, own_verifier, together
 
@@ -49,7 +53,8 @@ async def serve_service(name: str, settings: Settings) -> None:
         running = await stack.enter_async_context(
             opened(Running(SERVICES[name], settings, verifier_for(name, settings)))
         )
-        app: ASGIApp = create_app(running) if name in BEHIND else await _gateway(running, stack)
+        _reach_services(running)
+        app: ASGIApp = create_app(running) if name in BEHIND else create_gateway(running)
         await stack.enter_async_context(_internal([running], settings))
         telemetry.settle_memory()
         await _serve(app, settings)
@@ -61,6 +66,7 @@ async def work_service(name: str, settings: Settings) -> None:
         running = await stack.enter_async_context(
             opened(Running(SERVICES[name], settings, verifier_for(name, settings)))
         )
+        _reach_services(running)
         bus = bus_of(settings)
         await bus.open()
         stack.push_async_callback(bus.close)
@@ -86,12 +92,16 @@ def listening_at(host: str, port: int) -> socket.socket:
     """A socket that listens. Raises `AddressTaken`, where uvicorn would end the process by itself."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=2048)
+        listening = socket.create_server((host, port), family=family, backlog=2048)
     except OSError as taken:
         raise AddressTaken(
             f"Cannot listen on {host} port {port}: {taken.strerror or taken}. "
             "Stop what listens there, or name another port (--port, MOTCUA_PORT, MOTCUA_METRICS_PORT)."
         ) from taken
+    # Connections inherit it; asyncio's own loop sets it on none that comes through a socket made here, and an
+    # answer in two writes then waits 40 ms for the caller's acknowledgement of the first.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
 
 
 @contextlib.contextmanager
@@ -119,14 +129,22 @@ def verifier_for(name: str, settings: Settings) -> Verifier:
             answer.raise_for_status()
         return KeySet.import_key_set(answer.json())
 
-    return Verifier(fetch, issuer=settings.issuer, leeway=settings.clock_leeway_seconds)
+    async def fetch_revoked() -> Revoked:
+        async with httpx.AsyncClient(timeout=2) as client:
+            answer = await client.get(urljoin(settings.jwks_url, REVOKED_PATH))
+            answer.raise_for_status()
+        return TypeAdapter(dict[str, float]).validate_json(answer.content)
+
+    verifier = Verifier(fetch, issuer=settings.issuer, leeway=settings.clock_leeway_seconds)
+    verifier.revocations = Revocations(fetch_revoked)
+    return verifier
 
 
-async def _gateway(running: Running, stack: AsyncExitStack) -> ASGIApp:
-    upstreams = {name: OverHttp(running.settings.upstream_for(name)) for name in BEHIND}
-    for upstream in upstreams.values():
-        stack.push_async_callback(upstream.aclose)
-    return create_gateway(running, upstreams)
+def _reach_services(running: Running) -> None:
+    """Let the gateway, its worker too, reach the services behind it; others reach none."""
+    if running.service.name not in BEHIND:
+        behind = {name: OverHttp(running.settings.upstream_for(name), name) for name in BEHIND}
+        running.keep(Upstreams(behind))
 
 
 def server_of(app: ASGIApp, host: str, port: int, proxies: str = "") -> uvicorn.Server:
@@ -143,7 +161,7 @@ def server_of(app: ASGIApp, host: str, port: int, proxies: str = "") -> uvicorn.
             lifespan="off",
             timeout_graceful_shutdown=GRACE_SECONDS,
             timeout_keep_alive=15,
-            h11_max_incomplete_event_size=16 * 1024,
+            http=BoundedHttp,
         )
     )
 
@@ -184,7 +202,7 @@ async def _internal(running: list[Running], settings: Settings) -> AsyncIterator
 
 def leave_signals(server: uvicorn.Server) -> None:
     """Keep a second server of a process from taking the signals meant for the first."""
-    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
+    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]  # uvicorn has no switch
 
 
 async def _serve(

@@ -4,34 +4,54 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+import re
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
+import typer
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from sqlalchemy.engine import make_url
 
 from chassis import outbox
+from chassis.auth import Principal
 from chassis.database import UnitOfWork
 from chassis.running import Running, opened
 from chassis.settings import Settings
-from contracts.intake import AgencyEntry
-from contracts.vocabulary import AgencyKind
-from gateway import commands as gateway_commands
 from services.intake.commands import directory
 from services.kpi import commands as kpi_commands
 from services.postal import accounts as postal_accounts
+from services.postal.carriers import interface_of, rsa_keys
+from services.postal.carriers.base import SendsMessages
+from services.postal.carriers.signed import PUBLIC, public_keys_in
 from suite.dead import TakenIn, take_in_dead
 from suite.services import SERVICES
 from suite.together import migrate, own_verifier
+
+OPERATOR = Principal(client="motcua", agency=None, scopes=frozenset(), expires_at=float("inf"))
+"""Who works at the command line: for no agency alone."""
+
+
+def is_new(settings: Settings, service: str) -> bool:
+    """Whether an embedded database has yet to be made, so that nothing of before can be in it."""
+    url = make_url(settings.database_for(service))
+    return url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists()
 
 
 @asynccontextmanager
 async def at_hand(settings: Settings, *names: str) -> AsyncIterator[list[Running]]:
     """Services opened without their workers; their databases are migrated first."""
+    if is_new(settings, names[0]):
+        typer.echo(
+            f"motcua: a new installation was made in {settings.data.resolve()}. If there is one already, "
+            "name its folder: --data DIR or MOTCUA_DATA.",
+            err=True,
+        )
     for name in names:
         await asyncio.to_thread(migrate, settings, name)
     async with AsyncExitStack() as stack:
@@ -42,23 +62,19 @@ async def at_hand(settings: Settings, *names: str) -> AsyncIterator[list[Running
         ]
 
 
-async def add_partner(
-    settings: Settings, name: str, agency: str, scopes: Sequence[str]
-) -> gateway_commands.Credentials:
-    """Enter a partner into the register; its agency becomes a root of the directory when missing."""
-    async with at_hand(settings, "gateway", "intake") as (gateway, intake):
-        entry = AgencyEntry(name=agency, kind=AgencyKind.UNIT)
-        credentials = await gateway.do(gateway_commands.add_partner, name, agency, scopes)
-        await intake.do(directory.found_root, agency, entry)
-        return credentials
-
-
 async def declare_day(
     settings: Settings, day: date, reason: str, *, works: bool, decision: str | None
 ) -> None:
     """Say of a single day whether the office works."""
     async with at_hand(settings, "intake") as (intake,):
         await intake.do(directory.declare_day, day, works, reason, decision)
+
+
+async def place_agency(settings: Settings, code: str, parent: str) -> str:
+    """Put an agency of the directory under another; returns its own code."""
+    async with at_hand(settings, "intake") as (intake,):
+        placed = await intake.do(directory.place_agency, code, parent, OPERATOR)
+        return placed.code
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,11 +84,15 @@ class CarrierAccount:
     interface: str
     account: str
     public_key: str | None = None
+    private_key: str | None = field(default=None, repr=False)
+    options: dict[str, str] = field(default_factory=dict)
     base_url: str | None = None
     agency: str | None = None
     """Whose account it is: orders are made through it for this agency and those below; None for all."""
     credentials: dict[str, str] = field(default_factory=dict)
     """``username``, ``password``, ``customer_code``, ``secret``: what the interface needs of them."""
+    new_secret: bool = False
+    """Whether another secret is made; otherwise only where there is none and one is needed."""
 
 
 class FileUnusable(ValueError):
@@ -80,15 +100,51 @@ class FileUnusable(ValueError):
 
 
 def read_public_key(file: Path) -> str:
-    """A carrier's public key in PEM. Raises `FileUnusable`."""
-    pem = file.read_bytes()
+    """A carrier's public key, in PEM or as ``whpk_`` and base64, whichever form it was handed out in.
+
+    Raises `FileUnusable`.
+    """
+    told = file.read_bytes()
     try:
-        load_pem_public_key(pem)
-        return pem.decode("ascii")
+        if told.startswith(PUBLIC.encode()) and public_keys_in(told.decode("ascii")):
+            return told.decode("ascii").strip()
+        if b"-----BEGIN" not in told:
+            return rsa_keys.public_pem(told.decode("ascii"))
+        load_pem_public_key(told)
+        return told.decode("ascii")
     except (ValueError, UnsupportedAlgorithm):
         raise FileUnusable(
             f"{file} holds no public key in PEM (it begins with -----BEGIN PUBLIC KEY-----)."
         ) from None
+
+
+def read_secret(file: Path) -> str:
+    """A secret alone in its file; several are separated by blanks. Raises `FileUnusable`."""
+    try:
+        words = file.read_text("ascii").split()
+    except ValueError:
+        words = []
+    if not words:
+        raise FileUnusable(f"{file} holds no secret: letters, digits and marks of ASCII.")
+    return " ".join(words)
+
+
+def read_private_key(file: Path) -> str:
+    """A private key that a carrier handed out, in PEM. Raises `FileUnusable`, which repeats nothing of it."""
+    try:
+        return rsa_keys.private_pem(file.read_bytes().decode("ascii"))
+    except ValueError:
+        raise FileUnusable(
+            f"{file} holds no private key of RSA in PEM (-----BEGIN PRIVATE KEY-----) or base64."
+        ) from None
+
+
+def read_options(told: Sequence[str]) -> dict[str, str]:
+    """Options as ``NAME=VALUE``. Raises `ValueError`."""
+    for one in told:
+        if not re.fullmatch(r"[a-z_]{1,40}=[^\x00-\x1f]{0,500}", one):
+            raise ValueError(f"{one.partition('=')[0]} is no option: give it as NAME=VALUE.")
+    return {name: value for name, _, value in (one.partition("=") for one in told)}
 
 
 def read_credentials(file: Path) -> dict[str, str]:
@@ -103,39 +159,67 @@ def read_credentials(file: Path) -> dict[str, str]:
 
 
 async def add_carrier(settings: Settings, told: CarrierAccount) -> dict[str, str]:
-    """Open an account with a carrier; returns its address for the carrier's messages."""
+    """Open an account with a carrier; returns its address for the carrier's messages, if it sends any.
+
+    A secret of the address is told with it, and a secret that was made here beside it: now or never.
+    """
     async with at_hand(settings, "postal") as (postal,):
-        await postal.do(open_account, told)
+        secret = await postal.do(open_account, told)
+    opened = {"interface": told.interface, "account": told.account}
+    interface = interface_of(told.interface)
+    if not isinstance(interface, SendsMessages):
+        return opened
     address = f"{settings.public_url}/v1/carriers/{told.interface}/{told.account}/events"
-    return {"interface": told.interface, "account": told.account, "address": address}
+    opened["address"] = address
+    if secret is None:
+        return opened
+    newest = secret.split()[0]
+    if interface.address_secret:
+        return opened | {"address": f"{address}?{urlencode({'secret': newest})}"}
+    return opened if "secret" in told.credentials else opened | {"secret": newest}
 
 
-async def open_account(told: CarrierAccount, uow: UnitOfWork) -> None:
-    """Open an account with a carrier in a unit of work of postal's."""
+async def open_account(told: CarrierAccount, uow: UnitOfWork) -> str | None:
+    """Open an account with a carrier in a unit of work of postal's; returns a secret it now has."""
+    given = told.credentials.get("secret")
+    secret = given or await postal_accounts.new_secret(
+        told.interface,
+        told.account,
+        signs=told.public_key is not None,
+        another=told.new_secret,
+        uow=uow,
+    )
     await postal_accounts.open_account(
         told.interface,
         told.account,
         public_key_pem=told.public_key,
-        secret=told.credentials.get("secret"),
+        secret=secret,
         base_url=told.base_url,
         username=told.credentials.get("username"),
         password=told.credentials.get("password"),
         customer_code=told.credentials.get("customer_code"),
+        private_key_pem=told.private_key,
+        options=told.options,
         agency=told.agency,
         uow=uow,
     )
+    return secret
 
 
-async def verify_figures(settings: Settings) -> list[str]:
-    """Cells that differ from their count from the facts, a line each."""
+async def verify_figures(
+    settings: Settings, told: Callable[[str, int, int], None] = kpi_commands.quietly
+) -> list[str]:
+    """Half-months and cells that differ from their count from the facts, a line each."""
     async with at_hand(settings, "kpi") as (kpi,):
-        return await kpi_commands.verify(kpi.database)
+        return await kpi_commands.verify(kpi.database, told)
 
 
-async def rebuild_figures(settings: Settings) -> int:
-    """Count every cell anew; returns how many there are."""
+async def rebuild_figures(
+    settings: Settings, told: Callable[[str, int, int], None] = kpi_commands.quietly
+) -> int:
+    """Count every cell anew; returns how many had to change."""
     async with at_hand(settings, "kpi") as (kpi,):
-        return await kpi_commands.rebuild(kpi.database)
+        return await kpi_commands.rebuild(kpi.database, told)
 
 
 async def waiting_events(settings: Settings) -> dict[str, int]:

@@ -19,7 +19,7 @@ from chassis.settings import Settings
 from chassis.web import create_app
 from gateway.app import create_gateway
 from gateway.keys import SigningKey
-from gateway.upstream import InProcess
+from gateway.upstream import InProcess, Upstreams
 from suite.services import BEHIND, SERVICES, topology
 
 
@@ -72,6 +72,8 @@ async def together(settings: Settings, *, work: bool = True) -> AsyncIterator[To
             running[name] = await stack.enter_async_context(
                 opened(Running(service, settings, verifier))
             )
+        behind = {name: InProcess(create_app(running[name]), name) for name in BEHIND}
+        running["gateway"].keep(Upstreams(behind))
         bus = bus_of(settings)
         if work:
             await bus.open()
@@ -79,10 +81,7 @@ async def together(settings: Settings, *, work: bool = True) -> AsyncIterator[To
             for one in running.values():
                 await one.start_work(bus)
             stack.push_async_callback(_stop, running)
-        upstreams = {name: InProcess(create_app(running[name])) for name in BEHIND}
-        for upstream in upstreams.values():
-            stack.push_async_callback(upstream.aclose)
-        yield Together(settings, running, create_gateway(running["gateway"], upstreams), bus)
+        yield Together(settings, running, create_gateway(running["gateway"]), bus)
 
 
 async def _stop(running: dict[str, Running]) -> None:

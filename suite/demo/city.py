@@ -38,6 +38,8 @@ class Procedure:
     """The time limit of each channel it is open to (thời hạn giải quyết)."""
     body: dict[str, Any]
     """What ``PUT /v1/procedures/{code}`` takes."""
+    later: tuple[dict[str, Any], ...] = ()
+    """The same for versions that followed, each from its own `valid_from` on."""
 
 
 @dataclass(frozen=True)
@@ -84,23 +86,26 @@ class City:
 def read_city() -> City:
     """The city as the tables beside this module have it."""
     return City(
-        agencies=tuple(_agency(row) for row in _rows("agencies.csv")),
-        procedures=tuple(_procedure(row) for row in _rows("procedures.csv")),
-        handled=tuple(_handled(row) for row in _rows("fields.csv")),
+        agencies=tuple(agency_of(row) for row in rows("agencies.csv")),
+        procedures=tuple(procedure_of(row) for row in rows("procedures.csv")),
+        handled=tuple(_handled(row) for row in rows("fields.csv")),
     )
 
 
-def _rows(name: str) -> Iterator[dict[str, str]]:
+def rows(name: str) -> Iterator[dict[str, str]]:
+    """The rows of a table of the catalogue."""
     text = (resources.files("suite.demo") / "catalogue" / name).read_text("utf-8")
     yield from csv.DictReader(text.splitlines())
 
 
-def _agency(row: dict[str, str]) -> Agency:
+def agency_of(row: dict[str, str]) -> Agency:
+    """An agency as a row of a table of agencies tells of it."""
     body = {name: row[name] for name in ("name", "kind", "parent", "tree") if row[name]}
     return Agency(row["code"], row["parent"] or None, body)
 
 
-def _procedure(row: dict[str, str]) -> Procedure:
+def procedure_of(row: dict[str, str]) -> Procedure:
+    """A procedure as a row of ``procedures.csv`` tells of it. Raises `ValueError` without a limit."""
     counter = _limit(row, Channel.COUNTER)
     if counter is None:
         raise ValueError(f"procedures.csv states no limit at the counter for {row['code']}")

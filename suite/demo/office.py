@@ -1,4 +1,4 @@
-"""When offices work: the demonstration's own calendar of 2020 and of autumn 2017.
+"""When offices work: the demonstration's own calendar of 2018 and 2020, and of autumn 2017.
 
 It is the world's, not the product's: the suite counts due days with the calendar of `intake`, and the two
 agree because both follow the same holidays (Labour Code 2012, Article 115, and the yearly notices).
@@ -20,6 +20,11 @@ CLOSED = frozenset(
         date(2017, 9, 4),  # National Day fell on a Saturday
         date(2018, 1, 1),
         *(date(2018, 2, 14) + n * DAY for n in range(7)),  # Tết Mậu Tuất
+        date(2018, 4, 25),  # Hùng Kings
+        date(2018, 4, 30),
+        date(2018, 5, 1),
+        date(2018, 9, 3),  # National Day fell on a Sunday
+        date(2018, 12, 31),  # made up for on Saturday 5 January 2019
         date(2020, 1, 1),
         *(date(2020, 1, 23) + n * DAY for n in range(7)),  # Tết Canh Tý
         date(2020, 4, 2),  # Hùng Kings, the tenth of the third lunar month
@@ -30,8 +35,8 @@ CLOSED = frozenset(
         *(date(2021, 2, 10) + n * DAY for n in range(7)),  # Tết Tân Sửu
     }
 )
-"""Days off that are not weekends (ngày nghỉ lễ, Tết). No working day was moved
-in those months."""
+"""Days off that are not weekends (ngày nghỉ lễ, Tết). No other working day
+was moved in those months."""
 
 _FIRST, _LAST = date(2017, 1, 1), date(2021, 12, 31)
 SATURDAY = 5

@@ -8,16 +8,25 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
 
 import httpx
 
-from suite.demo.calls import Answer, Credentials, PublicApi, TcpCaller, TransportCaller
-from suite.demo.city import City
+from contracts.vocabulary import ReportState
+from suite.demo.calls import (
+    Answer,
+    Caller,
+    Credentials,
+    PublicApi,
+    TcpCaller,
+    TransportCaller,
+)
+from suite.demo.city import City, Procedure
 from suite.demo.progress import Stage
+from suite.demo.recording import RecordedCaller, Recording, TellPost
+from suite.demo.reports import SelfReport
 from suite.demo.steps import Callback, File, Progress, Rate, Ship, Step
 
 WIDTH = 16
@@ -26,9 +35,6 @@ WIDTH = 16
 OK, CREATED, NOT_FOUND, CONFLICT, GONE = 200, 201, 404, 409, 410
 TAKEN = frozenset({OK, CREATED})
 KEPT_SURPRISES = 20
-
-TellPost = Callable[[Sequence[Mapping[str, Any]]], Awaitable[None]]
-"""Tells the stand-in of the post what truly happened: ``[{itemCode, events: [{code, at, office}]}]``."""
 
 
 @dataclass
@@ -69,6 +75,8 @@ class Replay:
         """Citizens whose invitation was not there yet."""
         self.shipped: set[tuple[str, str]] = set()
         """Dossiers with an item of the post, and their agencies."""
+        self.filed: dict[str, str] = {}
+        """Dossiers that were filed, and their agencies."""
         self._tell_post = tell_post
         self._events = (
             f"/v1/carriers/vnpost-d/{account}/events" if account else "/v1/carriers/vnpost-d/events"
@@ -83,12 +91,41 @@ class Replay:
             self._expect(answer, TAKEN, f"agency {agency.code}")
             stage.advance()
 
-        async def publish(code: str, body: dict[str, Any]) -> None:
-            answer = await self.api.put(f"/v1/procedures/{code}", body, root)
-            self._expect(answer, TAKEN, f"procedure {code}")
+        async def publish(procedure: Procedure) -> None:
+            for body in (procedure.body, *procedure.later):
+                answer = await self.api.put(f"/v1/procedures/{procedure.code}", body, root)
+                self._expect(answer, TAKEN, f"procedure {procedure.code}")
             stage.advance()
 
-        await self.side_by_side(publish(one.code, one.body) for one in city.procedures)
+        await self.side_by_side(map(publish, city.procedures))
+
+    async def read_back(self, stage: Stage) -> None:
+        """Read every dossier once more: the record then holds the promise that stands."""
+
+        async def read(dossier: str, agency: str) -> None:
+            answer = await self.api.get(f"/v1/dossiers/{dossier}", agency)
+            self._expect(answer, {OK}, f"reading {dossier}")
+            stage.advance()
+
+        await self.side_by_side(read(*one) for one in sorted(self.filed.items()))
+
+    async def hand_in(
+        self, reports: Iterable[SelfReport], approver: PublicApi, stage: Stage
+    ) -> None:
+        """Report figures, and have each approved by the other client."""
+
+        async def one(report: SelfReport) -> None:
+            path = f"/v1/indicators/{report.series}/reports"
+            what = f"report of {report.series} by {report.agency}"
+            answer = await self.api.post(path, report.body, report.agency)
+            told = answer.json()
+            if self._expect(answer, TAKEN, what) and told["state"] != ReportState.APPROVED:
+                path = f"/v1/reports/{told['id']}/approve"
+                answer = await approver.post(path, None, report.agency)
+                self._expect(answer, TAKEN, f"approval of {what}")
+            stage.advance()
+
+        await self.side_by_side(map(one, reports))
 
     async def play(self, steps: Iterable[Step], stage: Stage) -> None:
         """Take every step. Raises `Unreachable` when the server stays away."""
@@ -147,6 +184,7 @@ class Replay:
     async def _file(self, step: File) -> None:
         answer = await self.api.post("/v1/dossiers", step.body, step.agency)
         self._expect(answer, TAKEN, f"filing {step.dossier}")
+        self.filed[step.dossier] = step.agency
 
     async def _progress(self, step: Progress) -> None:
         path = f"/v1/dossiers/{step.dossier}/progress"
@@ -201,17 +239,22 @@ def open_api(
     transport: httpx.AsyncBaseTransport | None = None,
     width: int = WIDTH,
     patience: float | None = None,
-) -> tuple[PublicApi, TcpCaller | TransportCaller]:
+    recording: Recording | None = None,
+) -> tuple[PublicApi, Caller]:
     """The public API at an address, and the connections to close afterwards.
 
-    `transport` reaches an application in the same process; without one calls go over TCP.
+    `transport` reaches an application in the same process; without one calls go over TCP. What is called
+    and answered is written into a `recording`.
     """
+    caller: Caller
     caller = TransportCaller(base_url, transport) if transport else TcpCaller(base_url, width)
+    if recording is not None:
+        caller = RecordedCaller(caller, recording)
     more = {} if patience is None else {"patience": patience}
     return PublicApi(caller, credentials, city.parents, **more), caller
 
 
-async def close_quietly(caller: TcpCaller | TransportCaller) -> None:
+async def close_quietly(caller: Caller) -> None:
     """Let go of connections, even broken ones."""
     with suppress(OSError):
         await caller.close()

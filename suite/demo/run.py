@@ -13,35 +13,41 @@ import shutil
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 import httpx
-import uvicorn
 from rich.console import Console
 
 from chassis.settings import Settings
+from suite.demo.calls import Credentials
 from suite.demo.progress import stage
+from suite.demo.recording import Recording
 from suite.demo.scoreboard import console
 from suite.demo.show import show
-from suite.demo.stream import SEED
+from suite.demo.worlds import World
+from suite.partners import add_partner
 from suite.sandbox.ledger import Ledger
 from suite.sandbox.post import PostAccount, TrueItem, create_post, witness_item
+from suite.sandbox.serving import served
 from suite.sandbox.signing import post_key, public_pem
 from suite.services import SERVICES
-from suite.serving import leave_signals
-from suite.tasks import CarrierAccount, add_carrier, add_partner
+from suite.tasks import CarrierAccount, add_carrier
 
 SCOPES = (
     *("catalogue:write", "dossiers:write", "dossiers:read", "shipments:write", "shipments:read"),
-    *("ratings:read", "ratings:write", "indicators:read"),
+    *("ratings:read", "ratings:write", "indicators:read", "indicators:report"),
 )
+APPROVES = ("indicators:read", "indicators:approve")
+"""Scopes of the second person: who reports a figure never approves it."""
+
 CITY = "H29"
 MARK = "demo.json"
 START_SECONDS = 40
+STAYS = "Máy chủ vẫn chạy, dừng bằng Ctrl-C. (The server stays up; Ctrl-C stops it.)"
 
 
 class NotADemo(RuntimeError):
@@ -56,53 +62,84 @@ class DemoIncomplete(RuntimeError):
     """Something in the demo was answered otherwise than it should be."""
 
 
-async def run_demo(dossiers: int, folder: Path, *, stay: bool, port: int) -> None:
-    """Replay the year and print the boards; with `stay` the server stays up until Ctrl-C.
+async def run_demo(
+    world: World,
+    folder: Path,
+    *,
+    dossiers: int | None = None,
+    record: Path | None = None,
+    stay: bool = False,
+    port: int = 0,
+) -> None:
+    """Replay a world and print the boards; with `stay` the server stays up until Ctrl-C.
+
+    With `record` every call is written into that file, as it was made and answered.
 
     A run that was cut short is taken up where it stopped; a finished one begins anew. Raises `NotADemo`,
     `ServerSilent`, or `DemoIncomplete` when an answer was not what it should be.
     """
     screen = console()
-    _make_ready(folder, dossiers)
+    run = _Run(world, dossiers or world.dossiers, folder)
+    fresh = run.make_ready()
     settings = Settings(data=folder)
     key = post_key(folder / "sandbox")
     ledger = Ledger(folder / "sandbox")
-    async with _post(ledger) as post_url:
-        with stage("Chuẩn bị (set up)", 2, screen) as shown:
-            partner = await add_partner(settings, "Hệ thống một cửa (demo)", CITY, SCOPES)
-            shown.advance()
-            await add_carrier(settings, _account(post_url, public_pem(key).decode()))
-            shown.advance()
+
+    async def tell_post(items: Sequence[Mapping[str, Any]]) -> None:
+        for item in items:
+            witness_item(ledger, TrueItem.model_validate(item))
+
+    async with served(create_post(ledger)) as post_url:
+        credentials, approvers = await _set_up(settings, post_url, public_pem(key).decode(), screen)
         async with _Server(folder, port or _free_port(), screen) as server:
-
-            async def tell_post(items: Sequence[Mapping[str, Any]]) -> None:
-                for item in items:
-                    witness_item(ledger, TrueItem.model_validate(item))
-
-            shown_all = await show(
-                server.url,
-                {CITY: (partner.client_id, partner.client_secret)},
-                key=key,
-                folder=folder,
-                screen=screen,
-                dossiers=dossiers,
-                tell_post=tell_post,
-            )
-            _mark(folder, dossiers, finished=True)
-            screen.print(f"Bảng chỉ tiêu: {server.url}/board/hcmc-2020")
-            screen.print(f"Số liệu: {folder / 'scoreboard.json'}")
-            if stay:
-                screen.print(
-                    "Máy chủ vẫn chạy, dừng bằng Ctrl-C. (The server stays up; Ctrl-C stops it.)"
+            with Recording(record, anew=fresh) if record else nullcontext() as recording:
+                shown = await show(
+                    server.url,
+                    credentials,
+                    key=key,
+                    folder=folder,
+                    screen=screen,
+                    world=world,
+                    dossiers=run.dossiers,
+                    approvers=approvers,
+                    tell_post=tell_post,
+                    recording=recording,
                 )
+            run.mark(finished=True)
+            _tell_where(server.url, run, record, screen)
+            if stay:
+                screen.print(STAYS)
                 await server.stay()
             else:
                 screen.print("Xem bảng: motcua demo --serve (to keep the server up)")
-    if shown_all.report.unexpected:
-        raise DemoIncomplete(f"{shown_all.report.unexpected} answers were not what they should be")
+    if shown.report.unexpected:
+        raise DemoIncomplete(f"{shown.report.unexpected} answers were not what they should be")
 
 
-def _account(post_url: str, public_key: str) -> CarrierAccount:
+async def _set_up(
+    settings: Settings, post_url: str, public_key: str, screen: Console
+) -> tuple[Credentials, Credentials]:
+    """Enter the clients that report and that approve, and the account with the post."""
+    with stage("Chuẩn bị (set up)", 3, screen) as shown:
+        partner = await add_partner(settings, "Hệ thống một cửa (demo)", CITY, SCOPES)
+        shown.advance()
+        second = await add_partner(settings, "Người duyệt báo cáo (demo)", CITY, APPROVES)
+        shown.advance()
+        await add_carrier(settings, account_at(post_url, public_key))
+        shown.advance()
+    credentials = {CITY: (partner.client_id, partner.client_secret)}
+    return credentials, {CITY: (second.client_id, second.client_secret)}
+
+
+def _tell_where(url: str, run: _Run, record: Path | None, screen: Console) -> None:
+    screen.print(f"Bảng chỉ tiêu: {url}/board/{run.world.plans[0]}")
+    screen.print(f"Số liệu: {run.folder / 'scoreboard.json'}")
+    if record is not None:
+        screen.print(f"Bản ghi: {record} (every call, to count the figures again)")
+
+
+def account_at(post_url: str, public_key: str) -> CarrierAccount:
+    """The account of the demonstration with its stand-in of the post."""
     ours = PostAccount()
     return CarrierAccount(
         interface="vnpost-d",
@@ -117,25 +154,46 @@ def _account(post_url: str, public_key: str) -> CarrierAccount:
     )
 
 
-def _make_ready(folder: Path, dossiers: int) -> None:
-    """Take up an unfinished demo of the same size, clear a finished one, touch nothing else."""
-    databases = [folder / f"{name}.db" for name in SERVICES]
-    mark = folder / MARK
-    if not mark.exists() and any(path.exists() for path in databases):
-        raise NotADemo(f"{folder} holds data that is not a demo's; name another --data.")
-    told = json.loads(mark.read_text("utf-8")) if mark.exists() else {}
-    if told.get("finished") or told.get("dossiers") != dossiers:
-        for name in SERVICES:
-            for path in folder.glob(f"{name}.db*"):
-                path.unlink()
-        shutil.rmtree(folder / "sandbox", ignore_errors=True)
-    _mark(folder, dossiers, finished=False)
+@dataclass(frozen=True)
+class _Run:
+    """A world of a size in a folder, which remembers how far it came."""
 
+    world: World
+    dossiers: int
+    folder: Path
 
-def _mark(folder: Path, dossiers: int, *, finished: bool) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    told = {"dossiers": dossiers, "random": SEED, "finished": finished}
-    (folder / MARK).write_text(json.dumps(told) + "\n", "utf-8")
+    def make_ready(self) -> bool:
+        """Take up an unfinished demo of the same size, clear a finished one, touch nothing else.
+
+        Whether it begins anew.
+        """
+        databases = [self.folder / f"{name}.db" for name in SERVICES]
+        mark = self.folder / MARK
+        if not mark.exists() and any(path.exists() for path in databases):
+            raise NotADemo(f"{self.folder} holds data that is not a demo's; name another --data.")
+        told = json.loads(mark.read_text("utf-8")) if mark.exists() else {}
+        fresh = told != self._told(finished=False)
+        if fresh:
+            for name in SERVICES:
+                for path in self.folder.glob(f"{name}.db*"):
+                    path.unlink()
+            shutil.rmtree(self.folder / "sandbox", ignore_errors=True)
+        self.mark(finished=False)
+        return fresh
+
+    def mark(self, *, finished: bool) -> None:
+        """Remember how far it came."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        told = self._told(finished=finished)
+        (self.folder / MARK).write_text(json.dumps(told) + "\n", "utf-8")
+
+    def _told(self, *, finished: bool) -> dict[str, Any]:
+        return {
+            "world": self.world.name,
+            "dossiers": self.dossiers,
+            "random": self.world.seed,
+            "finished": finished,
+        }
 
 
 @dataclass
@@ -176,6 +234,10 @@ class _Server:
         command = [sys.executable, "-m", "suite.cli", "up", "--port", str(self.port)]
         environment = os.environ | {
             "MOTCUA_CARRIER_PULL_SECONDS": "0.5",
+            # The stand-in is ours, and answers as often as it is asked.
+            "MOTCUA_CARRIER_CLAIMS_PER_MINUTE": "100000",
+            # A year in a minute is more than a partner may ask.
+            "MOTCUA_LIMITS": "false",
             "MOTCUA_LOG_LEVEL": "warning",
         }
         with (self.folder / "server.log").open("ab") as log:
@@ -212,26 +274,6 @@ class _Server:
                 "Máy chủ dừng giữa chừng, khởi động lại. (The server is started again.)"
             )
             await self._start()
-
-
-@asynccontextmanager
-async def _post(ledger: Ledger) -> AsyncIterator[str]:
-    """The stand-in of the post, on a free port."""
-    port = _free_port()
-    server = uvicorn.Server(
-        uvicorn.Config(
-            create_post(ledger), port=port, log_config=None, access_log=False, lifespan="off"
-        )
-    )
-    leave_signals(server)
-    task = asyncio.create_task(server.serve())
-    while not server.started and not task.done():  # noqa: ASYNC110 - uvicorn tells no other way
-        await asyncio.sleep(0.01)
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        await task
 
 
 def _free_port() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,13 +10,14 @@ import httpx
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from rich.console import Console
 
-from suite.demo.calls import Credentials
-from suite.demo.city import read_city
+from suite.demo.calls import Credentials, PublicApi
 from suite.demo.progress import stage
-from suite.demo.replay import Replay, Report, TellPost, close_quietly, open_api
+from suite.demo.recording import Recording, TellPost, recorded_post
+from suite.demo.replay import Replay, Report, close_quietly, open_api
 from suite.demo.scoreboard import Board, print_scoreboard, write_scoreboards
-from suite.demo.stillness import PLANS, still_boards
-from suite.demo.stream import DOSSIERS, SEED, demo_stream
+from suite.demo.steps import Step
+from suite.demo.stillness import still_boards
+from suite.demo.worlds import World, city_2020
 
 
 @dataclass(frozen=True)
@@ -34,36 +36,71 @@ async def show(
     key: RSAPrivateKey,
     folder: Path,
     screen: Console,
-    dossiers: int = DOSSIERS,
-    seed: int = SEED,
+    world: World | None = None,
+    dossiers: int | None = None,
+    seed: int | None = None,
+    approvers: Credentials | None = None,
     tell_post: TellPost | None = None,
     account: str | None = "city",
     transport: httpx.AsyncBaseTransport | None = None,
+    recording: Recording | None = None,
 ) -> Shown:
-    """Replay the city's year at an address, print its scoreboards and write them into a folder.
+    """Replay a world at an address, print its scoreboards and write them into a folder.
 
     `key` is the post's, whose public half the carrier account knows; `tell_post` tells the stand-in of the
-    post what it will be asked. Raises `Unreachable` when the server stays away for a minute.
+    post what it will be asked; `approvers` are the clients that approve what others report. Raises
+    `Unreachable` when the server stays away for a minute.
     """
-    city = read_city()
-    steps = demo_stream(city, key=key, dossiers=dossiers, seed=seed)
-    api, caller = open_api(base_url, credentials, city, transport=transport)
+    world = world or city_2020()
+    steps = world.draw(key, dossiers or world.dossiers, world.seed if seed is None else seed)
+    api, caller = open_api(
+        base_url, credentials, world.city, transport=transport, recording=recording
+    )
+    if recording and tell_post:
+        tell_post = recorded_post(tell_post, recording)
     try:
         replay = Replay(api, tell_post=tell_post, account=account)
-        entries = len(city.agencies) + len(city.procedures)
-        with stage("Danh mục (catalogue)", entries, screen) as shown:
-            await replay.set_up(city, shown)
-        with stage("Một năm của thành phố (the year)", len(steps), screen) as shown:
-            await replay.play(steps, shown)
-        with stage("Chờ số liệu ổn định (figures settle)", 1, screen) as shown:
-            boards = await still_boards(replay, city.agencies[0].code)
-            shown.advance()
+        approver = PublicApi(caller, approvers, world.city.parents) if approvers else None
+        boards = await play_all(
+            replay, world, steps, screen, approver=approver, read_back=recording is not None
+        )
     finally:
         await close_quietly(caller)
     for board in boards.values():
         print_scoreboard(board, screen)
     _print_report(replay.report, screen)
-    return Shown(replay.report, boards, write_scoreboards(boards, folder, PLANS[0]))
+    return Shown(replay.report, boards, write_scoreboards(boards, folder, world.plans[0]))
+
+
+async def play_all(
+    replay: Replay,
+    world: World,
+    steps: Sequence[Step],
+    screen: Console,
+    *,
+    approver: PublicApi | None = None,
+    read_back: bool = False,
+) -> dict[str, Board]:
+    """Enter a world's catalogue, play it, wait until nothing moves: its scoreboards, by plan.
+
+    What its agencies report themselves is handed in where there is an `approver`. With `read_back` every
+    dossier is read once more, for the record.
+    """
+    entries = len(world.city.agencies) + len(world.city.procedures)
+    with stage("Danh mục (catalogue)", entries, screen) as shown:
+        await replay.set_up(world.city, shown)
+    with stage(world.title, len(steps), screen) as shown:
+        await replay.play(steps, shown)
+    if approver is not None and world.reports:
+        with stage("Báo cáo (reported figures)", len(world.reports), screen) as shown:
+            await replay.hand_in(world.reports, approver, shown)
+    with stage("Chờ số liệu ổn định (figures settle)", 1, screen) as shown:
+        boards = await still_boards(replay, world.agency, plans=world.plans)
+        shown.advance()
+    if read_back:
+        with stage("Đọc lại hồ sơ (read for the record)", len(replay.filed), screen) as shown:
+            await replay.read_back(shown)
+    return boards
 
 
 def _print_report(report: Report, screen: Console) -> None:

@@ -55,6 +55,10 @@ class Ledger:
         """The item that was made for a sender's own order number."""
         return self._orders.get(number)
 
+    def ordered_items(self) -> list[str]:
+        """The items that were made for orders."""
+        return list(self._orders.values())
+
     def order(self, number: str) -> str:
         """A new item for a sender's order number; the same number gets the same item."""
         if number not in self._orders:
