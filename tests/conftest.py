@@ -17,6 +17,7 @@ from chassis.service import Service
 from chassis.settings import Settings
 from chassis.web import create_app
 from gateway.keys import SigningKey
+from tests.databases import Databases, Embedded, Stock
 from tests.servers import Postgres, RabbitMQ, postgres_server, rabbitmq_server
 
 ENGINES = ("sqlite", "postgres")
@@ -26,7 +27,7 @@ def pytest_collection_modifyitems(items):
     """Mark what needs a server, so that `make test-embedded` can leave it out."""
     for item in items:
         params = item.callspec.params if hasattr(item, "callspec") else {}
-        needs = {"postgres", "rabbitmq", "databases", "chromium"} & set(item.fixturenames)
+        needs = {"postgres", "stock", "rabbitmq", "databases", "chromium"} & set(item.fixturenames)
         on_servers = {params.get("engine"), params.get("lane")} & {"postgres", "processes"}
         if on_servers or needs:
             item.add_marker("servers")
@@ -44,54 +45,16 @@ def rabbitmq() -> Iterator[RabbitMQ]:
         yield server
 
 
-class Databases:
-    """Fresh databases for one test on PostgreSQL; copies of a template that is migrated once."""
-
-    templates: set[str] = set()
-
-    def __init__(self, server: Postgres) -> None:
-        self.server = server
-        self.made: list[str] = []
-        self.run = f"t{uuid4().hex[:8]}"
-
-    @property
-    def url(self) -> str:
-        """With ``{service}`` where the service's name goes."""
-        dsn = self.server.dsn_of(f"{self.run}_SERVICE")
-        return dsn.replace("postgresql://", "postgresql+asyncpg://").replace("SERVICE", "{service}")
-
-    def make(self, service: Service, *, migrated: bool = True) -> str:
-        name = f"{self.run}_{service.name}"
-        template = None
-        if migrated:
-            template = f"template_{service.name}_{_SESSION}"
-            if template not in self.templates:
-                self.server.create_database(template)
-                migrations.upgrade(service.package, _async(self.server.dsn_of(template)))
-                self.templates.add(template)
-        self.server.create_database(name, template=template)
-        self.made.append(name)
-        return _async(self.server.dsn_of(name))
-
-    def drop(self) -> None:
-        for name in self.made:
-            self.server.drop_database(name)
+@pytest.fixture(scope="session")
+def embedded(tmp_path_factory) -> Embedded:
+    return Embedded(tmp_path_factory.mktemp("embedded"))
 
 
-_SESSION = uuid4().hex[:8]
-
-
-def _async(dsn: str) -> str:
-    return dsn.replace("postgresql://", "postgresql+asyncpg://")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _drop_templates() -> Iterator[None]:
-    yield
-    if Databases.templates:
-        with postgres_server() as server:
-            for name in Databases.templates:
-                server.drop_database(name)
+@pytest.fixture(scope="session")
+def stock(postgres: Postgres) -> Iterator[Stock]:
+    made = Stock(postgres)
+    yield made
+    made.close()
 
 
 @pytest.fixture
@@ -109,8 +72,8 @@ async def chromium():
 
 
 @pytest.fixture
-def databases(postgres: Postgres) -> Iterator[Databases]:
-    fresh = Databases(postgres)
+def databases(stock: Stock) -> Iterator[Databases]:
+    fresh = Databases(stock)
     yield fresh
     fresh.drop()
 
@@ -158,6 +121,13 @@ class Lone:
             parcels.append(Parcel(envelope.id, envelope.topic, envelope.model_dump_json()))
         await self.running.consumer.take(parcels)
 
+    async def envelopes(self) -> list:
+        """Every event the service has recorded in its envelope, in order."""
+        from contracts.envelope import Envelope
+
+        rows = await self.running.database.engine.execute("SELECT envelope FROM outbox ORDER BY id")
+        return [Envelope.model_validate_json(row[0]) for row in rows]
+
     async def announced(self, topic: str | None = None) -> list[dict]:
         """The data of every event the service has recorded, in order."""
         import json
@@ -180,13 +150,17 @@ def lone(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Callabl
         url = ""
         async with AsyncExitStack() as stack:
             if engine == "postgres":
-                fresh = Databases(request.getfixturevalue("postgres"))
+                fresh = Databases(request.getfixturevalue("stock"))
                 stack.callback(fresh.drop)
                 fresh.make(service, migrated=earlier is None)
                 url = fresh.url
+            # A test asks as fast as it can; those of the limits switch them on.
+            settings.setdefault("limits", False)
             told = Settings(data=tmp_path / uuid4().hex, database_url=url, **settings)
-            if engine == "sqlite" or earlier is not None:
-                await _bring_up(service, told.database_for(service.name), earlier)
+            if earlier is not None:
+                await _bring_up(service, told.database_for(service.name), *earlier)
+            elif engine == "sqlite":
+                request.getfixturevalue("embedded").make(service, told.database_for(service.name))
             key = SigningKey(told)
             keys = KeySet([key.public])
 
@@ -200,17 +174,15 @@ def lone(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Callabl
     return open_lone
 
 
-async def _bring_up(service: Service, url: str, earlier: tuple[str, list[str]] | None) -> None:
+async def _bring_up(service: Service, url: str, revision: str, statements: list[str]) -> None:
     from sqlalchemy.ext.asyncio import create_async_engine
 
-    if earlier is not None:
-        revision, statements = earlier
-        migrations.upgrade(service.package, url, revision)
-        engine = create_async_engine(url)
-        async with engine.begin() as connection:
-            for statement in statements:
-                await connection.exec_driver_sql(statement)
-        await engine.dispose()
+    migrations.upgrade(service.package, url, revision)
+    engine = create_async_engine(url)
+    async with engine.begin() as connection:
+        for statement in statements:
+            await connection.exec_driver_sql(statement)
+    await engine.dispose()
     migrations.upgrade(service.package, url)
 
 
@@ -269,7 +241,7 @@ def lane(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 async def suite(lane: str, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Suite]:
     """The whole suite three times: one process on SQLite with the local bus, one process on PostgreSQL
-    with RabbitMQ, and nine processes on PostgreSQL with RabbitMQ."""
+    with RabbitMQ, and ten processes on PostgreSQL with RabbitMQ."""
     if lane == "processes":
         request.getfixturevalue("processes")
     async with open_suite(lane, tmp_path, request) as opened_suite:
@@ -279,14 +251,20 @@ async def suite(lane: str, tmp_path: Path, request: pytest.FixtureRequest) -> As
 @asynccontextmanager
 async def open_suite(lane, folder: Path, request, **settings) -> AsyncIterator[Suite]:
     from suite.services import SERVICES
-    from suite.together import migrate, own_verifier, together
+    from suite.together import own_verifier, together
 
-    told = {"data": folder, "public_url": "http://test", **settings}
+    told = {
+        "data": folder,
+        "public_url": "http://test",
+        "limits": False,
+        "webhook_loopback": True,
+        **settings,
+    }
     if lane == "processes":
         from tests.processes import Processes
 
-        nine: Processes = request.getfixturevalue("processes")
-        told |= {"database_url": nine.database_url, "secrets_dir": nine.folder / "secrets"}
+        ten: Processes = request.getfixturevalue("processes")
+        told |= {"database_url": ten.database_url, "secrets_dir": ten.folder / "secrets"}
         told = Settings(**told)
         async with AsyncExitStack() as stack:
             running = {}
@@ -298,7 +276,7 @@ async def open_suite(lane, folder: Path, request, **settings) -> AsyncIterator[S
                     f'"{t.name}"' for t in service.metadata.sorted_tables if t.name != "data_key"
                 ]
                 await one.database.engine.execute(f"TRUNCATE {', '.join(tables)}")
-            one_suite = Suite(running, None, nine.url)
+            one_suite = Suite(running, None, ten.url)
             yield one_suite
             await one_suite.settle()
         return
@@ -314,30 +292,32 @@ async def open_suite(lane, folder: Path, request, **settings) -> AsyncIterator[S
         }
     told = Settings(**told)
     if lane == "sqlite":
-        migrate(told)
+        request.getfixturevalue("embedded").fill(told)
     async with together(told) as at_work:
         yield Suite(at_work.running, at_work.app)
+    if lane == "postgres":
+        await broker.forget(told.broker_prefix, SERVICES)
 
 
 @pytest.fixture(scope="session")
-def processes(postgres: Postgres, rabbitmq: RabbitMQ, tmp_path_factory):
-    """Nine processes for all stories; each story begins on emptied tables."""
+def processes(stock: Stock, rabbitmq: RabbitMQ, tmp_path_factory):
+    """Ten processes for all stories; each story begins on emptied tables."""
     from suite.services import SERVICES
     from tests.processes import Processes
 
-    fresh = Databases(postgres)
+    fresh = Databases(stock)
     for service in SERVICES.values():
         fresh.make(service, migrated=False)
-    nine = Processes(
+    ten = Processes(
         tmp_path_factory.mktemp("processes"),
         fresh.url,
         rabbitmq.url,
         f"{rabbitmq.prefix}.{uuid4().hex[:6]}",
     )
     try:
-        nine.start()
-        yield nine
+        ten.start()
+        yield ten
     finally:
-        codes = nine.stop()
+        codes = ten.stop()
         fresh.drop()
     assert set(codes.values()) == {0}, codes

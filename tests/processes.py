@@ -6,18 +6,21 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from suite.services import BEHIND, SERVICES
 from tests.servers.node import free_port
 
-START_SECONDS = 60
+START_SECONDS = 120
+"""Ten processes start at once, on machines that may have little to spare."""
 
 
 @dataclass
 class Processes:
-    """Nine processes: an API of every service, a worker of each behind the gateway."""
+    """Ten processes: an API and a worker of every service, the gateway among them."""
 
     folder: Path
     database_url: str
@@ -44,11 +47,13 @@ class Processes:
             "MOTCUA_PUBLIC_URL": "http://test",
             "MOTCUA_JWKS_URL": f"{self.url}/.well-known/jwks.json",
             "MOTCUA_UPSTREAM_URL": upstream,
+            "MOTCUA_LIMITS": "false",
+            "MOTCUA_WEBHOOK_LOOPBACK": "true",
             "MOTCUA_LOG_LEVEL": "warning",
         }
 
     def start(self) -> None:
-        commands = [f"serve {name}" for name in SERVICES] + [f"work {name}" for name in BEHIND]
+        commands = [f"serve {name}" for name in SERVICES] + [f"work {name}" for name in SERVICES]
         for command in commands:
             self.ports[command] = free_port()
             api = command.startswith("serve")
@@ -59,21 +64,21 @@ class Processes:
         for command in commands:
             self.wait(command)
 
-    def run(self, *arguments: str) -> str:
+    def run(self, *arguments: str, code: int = 0) -> str:
         command = [sys.executable, "-m", "suite.cli", *arguments]
         done = subprocess.run(
             command, env=self.environment(), capture_output=True, text=True, timeout=120
         )
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == code, (done.stdout, done.stderr)
         return done.stdout
 
     def spawn(self, command: str) -> None:
-        kind, service = command.split()
+        kind, service, *_ = command.split()
         port = str(self.ports[command])
         told = [sys.executable, "-m", "suite.cli", kind, service]
         told += ["--port", port] if kind == "serve" else []
         internal = {"MOTCUA_METRICS_PORT": str(self.metrics[command])}
-        with (self.folder / f"{kind}-{service}.log").open("ab") as log:
+        with self._log_of(command).open("ab") as log:
             self.started[command] = subprocess.Popen(
                 told, env=self.environment() | internal, stdout=log, stderr=log
             )
@@ -93,8 +98,26 @@ class Processes:
             time.sleep(0.1)
 
     def last_words(self, command: str) -> str:
-        log = self.folder / f"{command.replace(' ', '-')}.log"
-        return f"{command}: {log.read_text('utf-8', errors='replace')[-2000:]}"
+        told = self._log_of(command).read_text("utf-8", errors="replace")
+        return f"{command}: {told[-2000:]}"
+
+    def _log_of(self, command: str) -> Path:
+        return self.folder / f"{command.replace(' ', '-')}.log"
+
+    @contextmanager
+    def another(self, command: str) -> Iterator[subprocess.Popen]:
+        """One more process of a command for a while: ``work gateway 2``."""
+        self.ports[command] = self.metrics[command] = free_port()
+        if command.startswith("serve"):
+            self.metrics[command] = free_port()
+        self.spawn(command)
+        try:
+            self.wait(command)
+            yield self.started[command]
+        finally:
+            process = self.started.pop(command)
+            process.terminate()
+            process.wait(30)
 
     def stop(self) -> dict[str, int]:
         """Ask all of them to stop; returns their exit codes."""

@@ -43,9 +43,12 @@ async def test_without_the_inbox_a_repeated_event_counts_twice(settings, monkeyp
 
 
 async def test_without_the_revision_guard_one_of_two_changes_is_lost(settings):
+    both_have_read = asyncio.Barrier(2)
+
     async def heavier(code, guarded, uow):
         sale = await uow.get(Sale, code)
-        await asyncio.sleep(0.02)
+        if uow.attempt == 1:
+            await both_have_read.wait()
         sale.weight += 1
         if guarded:
             sale.revision += 1

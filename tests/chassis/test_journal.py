@@ -2,7 +2,9 @@
 
 import asyncio
 import json
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -11,12 +13,13 @@ from sqlalchemy.orm import registry
 from sqlmodel import Field
 
 from chassis import journal
-from chassis.bus import Undeliverable
+from chassis.bus import Parcel, Undeliverable
 from chassis.database import CALLER, Database
 from chassis.journal import ChangesNotKept, CursorUnreadable, Following, Mark
 from chassis.outbox import Relay
 from chassis.service import Service
 from chassis.tables import Stored
+from contracts.envelope import EVERYBODY, Envelope
 from tests.chassis.small import ParcelPosted, running, until
 
 
@@ -35,13 +38,35 @@ def stall() -> Service:
         metadata=StallBase.metadata,
         router=APIRouter(),
         tree=lambda _: None,
-        journal=True,
+        journal=(ParcelPosted,),
     )
 
 
 async def sell(code, agency, uow):
     uow.add(Stall.of(code=code))
     uow.record(ParcelPosted(code=code, weight=1), subject=code, agency=agency)
+
+
+def posted(code, agency, event_id=None):
+    envelope = Envelope.around(
+        ParcelPosted(code=code, weight=1),
+        id=event_id or uuid4().hex,
+        subject=code,
+        time=datetime.now(UTC),
+        agency=agency,
+        client="c-partner",
+    )
+    return Parcel(envelope.id, envelope.topic, envelope.model_dump_json())
+
+
+async def hear(one, code, agency):
+    await one.consumer.take([posted(code, agency)])
+
+
+async def carry(one):
+    """What the service has recorded, as if the bus had brought it."""
+    rows = await one.database.engine.execute("SELECT event_id, topic, envelope FROM outbox")
+    await one.consumer.take([Parcel(*row) for row in rows])
 
 
 async def heard(one, after=None, agencies=None, topics=None, limit=100):
@@ -72,10 +97,12 @@ async def fill(one, count, agency="A", at="2020-01-01 00:00:00.000000"):
 async def test_an_entry_says_what_happened_to_what_and_who_caused_it(settings):
     async with running(stall(), settings) as one:
         token = CALLER.set("c-partner")
-        commits = one.database.writer.commits
         await one.do(sell, "a", "H29")
-        assert one.database.writer.commits - commits == 1
         CALLER.reset(token)
+        assert await one.database.engine.execute("SELECT 1 FROM journal") == []
+        commits = one.database.writer.commits
+        await carry(one)
+        assert one.database.writer.commits - commits == 1
         await journal.place(one.database)
         [entry] = (await heard(one)).items
         assert (entry.type, entry.subject) == ("vn.motcua.test-parcel.posted", "a")
@@ -89,8 +116,31 @@ async def test_an_entry_says_what_happened_to_what_and_who_caused_it(settings):
 async def test_a_change_without_an_agency_is_announced_and_not_journaled(settings):
     async with running(stall(), settings) as one:
         await one.do(sell, "a", None)
+        await carry(one)
         assert await journal.place(one.database) == 0
         assert len(await one.database.engine.execute("SELECT id FROM outbox")) == 1
+
+
+async def test_an_event_makes_one_entry_however_often_and_late_it_is_told(settings):
+    async with running(stall(), settings) as one:
+        parcel = posted("a", "A", "e" * 32)
+        await one.consumer.take([parcel, parcel])
+        await one.consumer.take([replace(parcel, redelivered=True)])
+        # As a replay after the inbox was pruned: nothing there remembers the event.
+        await one.database.engine.execute("DELETE FROM inbox")
+        await one.consumer.take([parcel, posted("b", "A")])
+        assert await journal.place(one.database) == 2
+        assert subjects(await heard(one)) == ["a", "b"]
+
+
+async def test_an_entry_and_the_memory_of_its_event_are_stored_together(settings):
+    async with running(stall(), settings) as one:
+        commits = one.database.writer.commits
+        await one.consumer.take([posted(str(n), "A") for n in range(50)])
+        assert one.database.writer.commits - commits == 1
+        for table in ("inbox", "journal"):
+            [[count]] = await one.database.engine.execute(f"SELECT count(*) FROM {table}")
+            assert count == 50
 
 
 async def test_a_slow_transaction_hides_no_entry_behind_a_cursor(databases, tmp_path):
@@ -155,7 +205,7 @@ async def test_whoever_places_and_writes_at_once_the_places_are_dense_and_each_i
         tasks = [asyncio.create_task(place(database)) for database in placers * 2]
         reader = asyncio.create_task(follow())
         for batch in range(15):
-            await asyncio.gather(*(one.do(sell, f"{batch}-{n}", "A") for n in range(20)))
+            await asyncio.gather(*(hear(one, f"{batch}-{n}", "A") for n in range(20)))
         while await one.database.engine.execute("SELECT 1 FROM journal WHERE place IS NULL"):
             await asyncio.sleep(0.01)
         done = True
@@ -169,7 +219,7 @@ async def test_whoever_places_and_writes_at_once_the_places_are_dense_and_each_i
 async def test_pages_add_up_to_the_journal_and_the_total_says_how_many_are_left(settings):
     async with running(stall(), settings) as one:
         for n in range(5):
-            await one.do(sell, f"s{n}", "A" if n != 2 else "B")
+            await hear(one, f"s{n}", "A" if n != 2 else "B")
         await journal.place(one.database)
         first = await heard(one, agencies=frozenset({"A"}), limit=3)
         assert (subjects(first), first.total) == (["s0", "s1", "s3"], 4)
@@ -178,7 +228,7 @@ async def test_pages_add_up_to_the_journal_and_the_total_says_how_many_are_left(
         again = await heard(one, first.items[0].cursor, agencies=frozenset({"A"}))
         assert subjects(again) == ["s1", "s3", "s4"]
     async with running(stall(), settings) as restarted:
-        await restarted.do(sell, "s5", journal.EVERYBODY)
+        await hear(restarted, "s5", EVERYBODY)
         await journal.place(restarted.database)
         page = await heard(restarted, rest.next_cursor, agencies=frozenset({"A"}))
         assert (subjects(page), page.items[0].agency) == (["s5"], None)
@@ -188,7 +238,7 @@ async def test_who_heard_everything_goes_on_from_there_even_from_an_empty_journa
     async with running(stall(), settings) as one:
         empty = await heard(one)
         assert (empty.items, empty.total) == ([], 0)
-        await one.do(sell, "a", "A")
+        await hear(one, "a", "A")
         assert (await heard(one, empty.next_cursor)).items == []
         await journal.place(one.database)
         assert subjects(await heard(one, empty.next_cursor)) == ["a"]
@@ -229,7 +279,7 @@ async def test_trimming_leaves_who_heard_everything_alone_and_tells_who_did_not(
         await fill(one, 5000)
         old = Mark.of(4000, "e4000").cursor
         heard_all = (await heard(one, Mark.of(4999, "e4999").cursor)).next_cursor
-        await one.do(sell, "new", "A")
+        await hear(one, "new", "A")
         await journal.place(one.database)
         now = one.database.now()
         assert await journal.trim(one.database, now - timedelta(days=1)) == 4999
@@ -240,7 +290,7 @@ async def test_trimming_leaves_who_heard_everything_alone_and_tells_who_did_not(
             with pytest.raises(ChangesNotKept):
                 await heard(one, gone)
         await journal.trim(one.database, now + timedelta(days=1))
-        await one.do(sell, "later", "A")
+        await hear(one, "later", "A")
         await journal.place(one.database)
         [[last]] = await one.database.engine.execute("SELECT max(place) FROM journal")
         assert last == 5002
@@ -249,7 +299,7 @@ async def test_trimming_leaves_who_heard_everything_alone_and_tells_who_did_not(
 async def test_a_reader_of_few_entries_among_many_moves_on_without_them(settings):
     async with running(stall(), settings) as one:
         await fill(one, journal.WINDOW + 10)
-        await one.do(sell, "mine", "B")
+        await hear(one, "mine", "B")
         await journal.place(one.database)
         first = await heard(one, agencies=frozenset({"B"}))
         assert (first.items, first.total) == ([], 0)
@@ -267,10 +317,10 @@ class DeadBus:
 
 async def test_a_bus_that_is_away_keeps_nobody_from_following(settings):
     async with running(stall(), settings) as one:
-        relay = Relay("shop", one.database, DeadBus())
+        relay = Relay("shop", one.database, DeadBus(), journals=True)
         task = asyncio.create_task(relay.run())
         for code in ("a", "b"):
-            await one.do(sell, code, "A")
+            await hear(one, code, "A")
             await until(lambda code=code: _is_heard(one, code), seconds=5)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
@@ -283,7 +333,7 @@ async def _is_heard(one, code):
 async def test_placing_is_one_statement_for_each_batch(settings):
     async with running(stall(), settings) as one:
         for n in range(30):
-            await one.do(sell, f"s{n}", "A")
+            await hear(one, f"s{n}", "A")
         if one.database._notifying is not None:
             await one.database._notifying
         before = one.database.engine.statements

@@ -38,8 +38,10 @@ def settings(databases, tmp_path):
 
 
 @pytest.fixture
-def prefix(rabbitmq):
-    return f"{rabbitmq.prefix}.{uuid4().hex[:6]}"
+async def prefix(rabbitmq):
+    made = f"{rabbitmq.prefix}.{uuid4().hex[:6]}"
+    yield made
+    await rabbitmq.forget(made, topology().hears)
 
 
 @asynccontextmanager

@@ -1,6 +1,8 @@
 """One request, one transaction: what is answered is stored, and what fails leaves nothing."""
 
 import asyncio
+import gc
+import sqlite3
 
 import httpx
 import pytest
@@ -164,6 +166,24 @@ async def test_put_keep_and_remove_do_what_they_say(settings):
 
         await one.do(away)
         assert len(await one.database.engine.execute("SELECT code FROM entry")) == 1
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+async def test_no_cursor_of_the_writer_outlives_the_statement_it_ran(settings):
+    """One kept by a traceback is let go in another thread, and would reset what the writer runs then."""
+    async with running(shop(), settings) as one:
+        await one.do(post_parcel, "a", 1)
+        uow = UnitOfWork(one.database)
+        (await uow.get(Sale, "a")).revision += 1
+        await one.database.engine.execute("UPDATE sale SET revision = revision + 1")
+        with pytest.raises(Contention) as lost:
+            await one.database.commit(uow)
+        assert lost.tb is not None
+        cursors = [each for each in gc.get_objects() if isinstance(each, sqlite3.Cursor)]
+        mine = [c for c in cursors if c.connection is one.database.engine._writer]
+        for cursor in mine:
+            with pytest.raises(sqlite3.ProgrammingError, match="closed cursor"):
+                cursor.fetchone()
 
 
 async def test_the_statements_name_exactly_the_declared_columns(settings):

@@ -1,10 +1,20 @@
 """The national dialect, read into our words: every code, and the order of events that codes imply."""
 
+from types import NoneType
+from typing import get_args
+
 import pytest
 
 from contracts import national
 from contracts.intake import ImportRow
-from contracts.vocabulary import ApplicantKind, Channel, DossierStatus, IdentityKind, ReturnMode
+from contracts.vocabulary import (
+    ApplicantKind,
+    Channel,
+    DossierStatus,
+    IdentityKind,
+    PaidThrough,
+    ReturnMode,
+)
 from services.intake.bulk.columns import OWN
 from services.intake.domain import NATIONAL_STATUSES
 
@@ -20,8 +30,9 @@ def test_every_national_field_lands_in_a_field_that_is_there():
         model = ImportRow
         for step in path:
             assert step in model.model_fields, path
-            model = model.model_fields[step].annotation
-    nested = {"applicant", "flags", "progress", "stages", "components"}
+            told = model.model_fields[step].annotation
+            model = next((one for one in get_args(told) if one is not NoneType), told)
+    nested = {"applicant", "flags", "progress", "stages", "components", "particulars"}
     scalars = set(ImportRow.model_fields) - nested
     assert scalars == {path[0] for path in OWN if len(path) == 1}
 
@@ -35,6 +46,13 @@ def test_every_national_field_lands_in_a_field_that_is_there():
         ("LoaiDoiTuong", "3", ("applicant", "kind"), ApplicantKind.STATE_AGENCY),
         ("DuocThanhToanTrucTuyen", "2", ("flags", "paid_online"), True),
         ("DuocThanhToanTrucTuyen", "3", ("flags", "paid_online"), False),
+        ("DuocThanhToanTrucTuyen", "2", ("particulars", "paid_through"), PaidThrough.LOCAL),
+        ("DuocThanhToanTrucTuyen", "0", ("particulars", "paid_through"), PaidThrough.NOT_ONLINE),
+        ("NoiNopHoSo", "1", ("flags", "national_portal"), True),
+        ("NoiNopHoSo", "2", ("flags", "national_portal"), False),
+        ("TrichYeuHoSo", "Cấp mới", ("particulars", "abstract"), "Cấp mới"),
+        ("SoBienNhan", "17", ("particulars", "receipt_number"), "17"),
+        ("MaDoiTuong", "abc", ("particulars", "tech_id"), "abc"),
         ("HoSoCoThanhPhanSoHoa", "True", ("flags", "digitised"), True),
         ("TrangThaiHoSo", "10", ("status",), DossierStatus.RETURNED),
         ("TrangThaiHoSo", "04", ("status",), DossierStatus.PROCESSING),

@@ -7,13 +7,13 @@ import pytest
 import yaml
 
 from chassis.settings import Settings
-from suite.services import BEHIND, SERVICES
+from suite.services import SERVICES
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
 CONTAINERS = COMPOSE["services"]
 APIS = tuple(SERVICES)
-WORKERS = tuple(f"{name}-worker" for name in BEHIND)
+WORKERS = tuple(f"{name}-worker" for name in SERVICES)
 OURS = (*APIS, *WORKERS, "migrate")
 METRICS = "9464"
 
@@ -117,7 +117,7 @@ def test_only_the_gateway_has_a_port_and_only_on_loopback():
     assert all(port.startswith("127.0.0.1:") for port in CONTAINERS["gateway"]["ports"])
     assert COMPOSE["networks"]["inside"] == {"internal": True}
     outside = {name for name, c in CONTAINERS.items() if "outside" in c["networks"]}
-    assert outside == {"gateway", "postal-worker"}
+    assert outside == {"gateway", "gateway-worker", "postal-worker"}
 
 
 def test_secrets_are_files_that_are_made_and_never_environment(tmp_path):
@@ -133,3 +133,29 @@ def test_secrets_are_files_that_are_made_and_never_environment(tmp_path):
         for key, value in container.get("environment", {}).items():
             assert key.endswith("_FILE") or "PASSWORD" not in key, (name, key)
             assert not re.search(r"//[^/@]+:[^/@]+@", str(value)), (name, key)
+
+
+def test_what_is_told_to_the_portal_and_the_bus_can_be_set():
+    told = CONTAINERS["gateway-worker"]["environment"]
+    outward = {k: v for k, v in told.items() if k.startswith(("MOTCUA_NATIONAL_", "MOTCUA_LGSP_"))}
+    known = {f"MOTCUA_{name.upper()}" for name in Settings.model_fields}
+    assert set(outward) <= known
+    secrets = CONTAINERS["gateway-worker"]["secrets"]
+    for name, value in outward.items():
+        if name.endswith("_FILE"):
+            assert value.removeprefix("/run/secrets/") in secrets
+        else:
+            assert value == f"${{{name}:-}}"
+    needed = {"ADAPTER_URL", "UNIT", "USERNAME", "PASSWORD_FILE"}
+    assert {f"MOTCUA_NATIONAL_{name}" for name in needed} <= set(outward)
+    assert {"MOTCUA_LGSP_URL", "MOTCUA_LGSP_AGENCIES"} <= set(outward)
+
+
+def test_what_is_left_out_of_the_environment_is_as_the_settings_have_it():
+    own = Settings()
+    told = (ROOT / "docker-compose.yml").read_text("utf-8")
+    found = re.findall(r"\"\$\{MOTCUA_([A-Z_]+):-([^}]*)\}\"", told)
+    assert {"TRUSTED_PROXIES", "WEBHOOK_NETWORKS_CONFIRMED"} <= {name for name, _ in found}
+    for name, default in found:
+        known = getattr(own, name.lower())
+        assert str(known).lower() == default.lower(), name

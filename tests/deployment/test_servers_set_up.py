@@ -16,7 +16,7 @@ from chassis.dead_letters import collect_dead
 from chassis.rabbit import RabbitBus
 from chassis.settings import Settings
 from suite.schemas import events
-from suite.services import BEHIND, SERVICES, topology
+from suite.services import SERVICES, topology
 from tests.servers import private_postgres, private_rabbitmq
 from tests.servers.postgres import find_postgres
 
@@ -151,7 +151,7 @@ def test_the_brokers_users_are_those_of_compose_and_their_topics_those_of_the_su
 
     told = json.loads((secrets / "rabbitmq-definitions.json").read_text("utf-8"))
     names = {user["name"] for user in told["users"]}
-    assert names == {f"motcua_{name}" for name in (*BEHIND, "operator")}
+    assert names == {f"motcua_{name}" for name in (*SERVICES, "operator")}
     assert "@" not in json.dumps(told["users"])
     compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))["services"]
     used = {
@@ -168,7 +168,7 @@ def test_the_brokers_users_are_those_of_compose_and_their_topics_those_of_the_su
     for user in names - {"motcua_operator"}:
         for right in ("configure", "write", "read"):
             for name in (
-                *(bus.queue(service) for service in BEHIND),
+                *(bus.queue(service) for service in SERVICES),
                 "motcua.events",
                 "motcua.dead",
             ):
@@ -189,7 +189,7 @@ async def test_a_worker_publishes_its_own_topics_and_no_others_and_the_operator_
             )
             return told.broker, RabbitBus(told.broker, topology())
 
-        for publisher in BEHIND:
+        for publisher in SERVICES:
             _, bus = bus_of(publisher)
             await bus.open()
             for topic, event in events().items():
@@ -205,11 +205,11 @@ async def test_a_worker_publishes_its_own_topics_and_no_others_and_the_operator_
             raise AssertionError
 
         url, operator = bus_of("operator")
-        found = await collect_dead(url, "motcua", BEHIND, never)
+        found = await collect_dead(url, "motcua", SERVICES, never)
         assert (found.taken, found.left) == (0, 0)
         with pytest.raises(Undeliverable):
             await operator.publish([Parcel("x", "dossier.filed", "{}")])
         await operator.close()
         wrong = url.replace("motcua_operator", "motcua_intake")
         with pytest.raises(Undeliverable):
-            await collect_dead(wrong, "motcua", BEHIND, never)
+            await collect_dead(wrong, "motcua", SERVICES, never)

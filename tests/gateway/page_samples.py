@@ -8,14 +8,26 @@ from contracts.kpi import PlanList, PlanView, Scoreboard, ScoreboardTarget
 from contracts.rating import FormOption, FormQuestion, RatingFormView
 from contracts.vocabulary import DossierStatus, FigureKind, FigureState, Occasion, Operator, Verdict
 from gateway.web.board import board_page, boards_page
+from gateway.web.desk import desk_page
 from gateway.web.home import home_page
+from gateway.web.post_track import ways
 from gateway.web.rating import RatingError, rating_page, thanks_page
 from gateway.web.reference import reference_page
 from gateway.web.refusal import Refusal, refusal_page
 from gateway.web.track import TrackError, track_page, tracked_page
+from tests.gateway.board_samples import board_pages
+from tests.gateway.post_desk_samples import (
+    NOW,
+    a_busy_desk,
+    a_leg,
+    a_quiet_desk,
+    every_kind_of_leg,
+)
+from tests.gateway.rating_samples import rating_pages
+from tests.gateway.result_samples import result_pages
 
 TOKEN = "mX2v0q3nR7cYb1LkTgE5wZsHfUjPaOd8iN6yQxVtB4M"
-VOID = {"input", "br", "meta", "link", "hr", "img"}
+VOID = {"input", "br", "meta", "link", "hr", "img", "col"}
 LEVELS = ["Rất hài lòng", "Hài lòng", "Bình thường", "Không hài lòng", "Rất không hài lòng"]
 
 
@@ -229,8 +241,17 @@ def every_page(language="vi") -> dict[str, str]:
         for status in DossierStatus
         if status is not DossierStatus.UNMAPPED
     }
+    pages |= {
+        f"desk {name}": desk_page(desk, language)
+        for name, desk in (("busy", a_busy_desk()), ("quiet", a_quiet_desk()))
+    }
+    pages["post away"] = tracked_page(tracked("accepted"), language, post_away=True)
+    for number, leg in enumerate(every_kind_of_leg()):
+        items = ways([leg, a_leg(attempt=2)], language, NOW, {})
+        pages[f"post {number}"] = tracked_page(tracked("accepted"), language, items)
     pages |= {f"refusal {kind}": refusal_page(kind, language) for kind in Refusal}
-    return {name: bytes(page.body).decode() for name, page in pages.items()}
+    rendered = {name: bytes(page.body).decode() for name, page in pages.items()}
+    return rendered | rating_pages(language) | result_pages(language) | board_pages(language)
 
 
 class Reading(HTMLParser):

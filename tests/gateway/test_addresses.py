@@ -1,17 +1,14 @@
 """Addresses nobody should send: each gets an answer of ours, never a failure, and none is rewritten."""
 
 import asyncio
-import socket
 from contextlib import asynccontextmanager
-
-import pytest
 
 from chassis.settings import Settings
 from gateway.app import create_gateway
-from gateway.upstream import OverHttp
+from gateway.upstream import OverHttp, Upstreams
 from suite.services import BEHIND
-from suite.serving import leave_signals, server_of
-from suite.together import migrate, together
+from suite.serving import leave_signals, listening_at, server_of
+from suite.together import together
 
 ODD = (
     "%00",
@@ -32,17 +29,10 @@ GROWS = "/" * 30_000
 """Written anew it is three times as long, and too long for an address."""
 
 
-@pytest.fixture(params=["in the same process", "over HTTP"])
-def way(request):
-    return request.param
-
-
 @asynccontextmanager
 async def served(app):
     """An application on a real socket, as the world reaches it."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen()
+    with listening_at("127.0.0.1", 0) as listening:
         server = server_of(app, "127.0.0.1", 0)
         leave_signals(server)
         task = asyncio.create_task(server.serve([listening]))
@@ -54,20 +44,22 @@ async def served(app):
 
 
 @asynccontextmanager
-async def gateway(way, folder):
-    settings = Settings(data=folder)
-    migrate(settings)
+async def gateway(way, folder, embedded):
+    settings = Settings(data=folder, limits=False)
+    embedded.fill(settings)
     async with together(settings, work=False) as at_work:
         if way == "in the same process":
             async with served(at_work.app) as port:
                 yield port
             return
         async with served(at_work.app) as inner:
-            upstreams = {name: OverHttp(f"http://127.0.0.1:{inner}") for name in BEHIND}
-            async with served(create_gateway(at_work.running["gateway"], upstreams)) as port:
+            door = at_work.running["gateway"]
+            inside = door.own(Upstreams)
+            over_http = {name: OverHttp(f"http://127.0.0.1:{inner}") for name in BEHIND}
+            door.keep(Upstreams(over_http))
+            async with served(create_gateway(door)) as port:
                 yield port
-            for upstream in upstreams.values():
-                await upstream.aclose()
+            await inside.aclose()
 
 
 async def ask(port, target: bytes, method: bytes = b"GET", body: bytes = b""):
@@ -84,8 +76,8 @@ async def ask(port, target: bytes, method: bytes = b"GET", body: bytes = b""):
     return int(before.split()[1]), before.decode("latin-1").lower(), after
 
 
-async def test_an_odd_address_of_a_page_is_not_found(way, tmp_path):
-    async with gateway(way, tmp_path) as port:
+async def test_an_odd_address_of_a_page_is_not_found(way, tmp_path, embedded):
+    async with gateway(way, tmp_path, embedded) as port:
         for odd in (*ODD, LONG):
             for path in (f"/board/{odd}", f"/board/{odd}.csv", f"/board/{odd}.json", f"/r/{odd}"):
                 status, _, _ = await ask(port, path.encode())
@@ -97,8 +89,8 @@ async def test_an_odd_address_of_a_page_is_not_found(way, tmp_path):
             assert status in {200, 404}, odd[:40]
 
 
-async def test_an_odd_address_of_the_api_is_refused(way, tmp_path):
-    async with gateway(way, tmp_path) as port:
+async def test_an_odd_address_of_the_api_is_refused(way, tmp_path, embedded):
+    async with gateway(way, tmp_path, embedded) as port:
         for odd in (*ODD, LONG):
             for path in (
                 f"/v1/rating-forms/{odd}",
@@ -113,8 +105,8 @@ async def test_an_odd_address_of_the_api_is_refused(way, tmp_path):
             assert 400 <= status < 500, odd[:40]
 
 
-async def test_bytes_that_are_no_address_are_refused(way, tmp_path):
-    async with gateway(way, tmp_path) as port:
+async def test_bytes_that_are_no_address_are_refused(way, tmp_path, embedded):
+    async with gateway(way, tmp_path, embedded) as port:
         for raw in (b"/v1/rating-forms/\xff\xfe", b"/r/\xe1\xbb\x87", b"/board/x?agency=\xff"):
             status, _, _ = await ask(port, raw)
             assert 400 <= status < 500, raw
@@ -148,8 +140,8 @@ async def test_the_way_over_http_hands_an_address_over_byte_for_byte():
     assert arrived == [path + b"?" + query for path, query in targets]
 
 
-async def test_a_page_answers_head_as_it_answers_get_but_for_the_body(way, tmp_path):
-    async with gateway(way, tmp_path) as port:
+async def test_a_page_answers_head_as_it_answers_get_but_for_the_body(way, tmp_path, embedded):
+    async with gateway(way, tmp_path, embedded) as port:
         pages = ("/", "/board", "/board/hcmc-2020", "/board/hcmc-2020.csv", "/board/hcmc-2020.json")
         for path in (
             *pages,
@@ -166,15 +158,16 @@ async def test_a_page_answers_head_as_it_answers_get_but_for_the_body(way, tmp_p
             assert kind == [x for x in head_headers.split("\r\n") if x.startswith("content-type")]
 
 
-async def test_a_board_whose_figures_cannot_be_had_is_not_said_to_be_unknown(tmp_path):
+async def test_a_board_whose_figures_cannot_be_had_is_not_said_to_be_unknown(tmp_path, embedded):
     settings = Settings(data=tmp_path)
-    migrate(settings)
+    embedded.fill(settings)
     async with together(settings, work=False) as at_work:
-        nobody = {name: OverHttp("http://127.0.0.1:1") for name in BEHIND}
-        async with served(create_gateway(at_work.running["gateway"], nobody)) as port:
+        door = at_work.running["gateway"]
+        inside = door.own(Upstreams)
+        door.keep(Upstreams({name: OverHttp("http://127.0.0.1:1") for name in BEHIND}))
+        async with served(create_gateway(door)) as port:
             for path in ("", ".csv", ".json"):
                 status, headers, _ = await ask(port, f"/board/hcmc-2020{path}".encode())
                 assert status == 503, path
                 assert "retry-after" in headers
-        for upstream in nobody.values():
-            await upstream.aclose()
+        await inside.aclose()

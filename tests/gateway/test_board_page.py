@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 
+from contracts.kpi import BesideView
 from contracts.spreadsheets import safe_cell
 from contracts.vocabulary import FigureState, Operator, Verdict
 from gateway.web import figures
@@ -65,7 +66,9 @@ def test_each_kind_of_figure_is_written_as_people_write_it():
     assert (rows["k01"].bar.reach, rows["k01"].bar.goal) == ("84.95", "85.00")
     assert rows["k03"].figure is rows["k03"].base is rows["k03"].bar.reach is None
     assert [rows[code].figure for code in ("k28", "k29", "k34", "k42")] == ["2", "Khá", "Có", "+28"]
-    assert [rows[code].bar for code in ("k28", "k29", "k34", "k42")] == [None] * 4
+    assert [rows[code].bar for code in ("k29", "k34", "k42")] == [None] * 3
+    # A count is drawn against the larger of the two.
+    assert (rows["k28"].bar.reach, rows["k28"].bar.goal) == ("100.00", "100.00")
     assert rows["k40"].bar.goal is None
 
 
@@ -94,6 +97,15 @@ def test_the_board_offers_its_twins_and_keeps_what_it_was_asked_with():
     links = {each["href"] for each in Reading(bytes(page.body).decode()).all("a")}
     assert {"/board/hcmc-2020.csv?agency=H29", "/board/hcmc-2020.json?agency=H29"} <= links
     assert "/board/hcmc-2020?agency=H29" in links
+
+
+@pytest.mark.parametrize(("language", "words"), [("vi", "Chưa chấp nhận: 1.234"), ("en", "Never")])
+def test_a_number_beside_a_figure_stands_there_with_its_name(language, words):
+    beside = BesideView(
+        id="outbound_not_accepted", title_vi="Chưa chấp nhận", title_en="Never", count=1234
+    )
+    page = board_page(a_scoreboard(a_target(beside=[beside])), language)
+    assert words in " ".join(Reading(bytes(page.body).decode()).spoken.split())
 
 
 def test_what_a_plan_says_is_text_and_never_markup():

@@ -8,18 +8,19 @@ import pytest
 from chassis.settings import Settings
 from contracts.vocabulary import Scope
 from gateway.door import openings
-from suite.together import migrate, together
+from suite.together import together
 from tests.conftest import Suite
 
 PLACES = {"code": "000.00.19.H29-200316-0001", "id": "k07", "token": "t" * 43}
-PLACES |= {"interface": "vnpost-d", "account": "city"}
+PLACES |= {"interface": "vnpost-d", "account": "city", "agency": "H29", "occasion": "returned"}
+PLACES |= {"kind": "plan", "key": "nowhere", "number": "1"}
 PERIOD = "?from=2020-01-01&to=2021-01-01"
 
 
 @pytest.fixture
-async def city(tmp_path):
+async def city(tmp_path, embedded):
     settings = Settings(data=tmp_path, settle_seconds=0.05)
-    migrate(settings)
+    embedded.fill(settings)
     async with together(settings) as at_work:
         yield Suite(at_work.running, at_work.app)
 
@@ -76,6 +77,7 @@ async def test_a_token_of_another_issuer_or_for_another_purpose_is_no_token(city
         "iss": "motcua",
         "aud": "motcua",
         "sub": "c",
+        "iat": 1577836800,
         "exp": 4102444800,
         "scope": "dossiers:read",
     }
@@ -229,3 +231,26 @@ async def test_pages_are_closed_to_scripts_and_strangers(city):
             assert page.headers["referrer-policy"] == "no-referrer"
             assert "<script" not in page.text
         assert "no-store" in (await client.get("/r/" + "x" * 43)).headers["cache-control"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allow"),
+    [
+        ("GET", "/v1/dossiers/search", "POST"),
+        ("PUT", "/v1/dossiers/import", "POST"),
+        ("DELETE", "/v1/dossiers", "GET, HEAD, POST"),
+        ("DELETE", "/v1/dossiers/A-1", "GET, HEAD, PUT"),
+    ],
+)
+async def test_an_address_asked_in_the_wrong_way_tells_the_right_ones(city, method, path, allow):
+    async with city.partner() as partner:
+        answer = await partner.request(method, path, json={} if method == "PUT" else None)
+        assert (answer.status_code, answer.json()["code"]) == (405, "method-not-taken"), answer.text
+        assert answer.headers["allow"] == allow
+
+
+async def test_an_address_that_is_none_says_where_those_are_that_there_are(city):
+    async with city.public() as client:
+        answer = await client.get("/v1/dossier")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
+    assert "/docs" in answer.json()["detail"]

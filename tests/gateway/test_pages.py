@@ -10,10 +10,20 @@ from jinja2 import UndefinedError
 
 from chassis.pages import Pages
 from contracts.rating import RatingReceipt
-from contracts.vocabulary import DossierStatus, FigureState, Occasion, PaperKind, Verdict
+from contracts.vocabulary import (
+    DeskState,
+    DossierStatus,
+    FigureState,
+    Occasion,
+    PaperKind,
+    ReplyChannel,
+    Verdict,
+)
+from gateway.codes import CodeMistake
+from gateway.periods import PeriodKind
 from gateway.web.home import home_page
 from gateway.web.layout import STATIC, asset
-from gateway.web.rating import RatingError, posted_answers, rating_page, thanks_page
+from gateway.web.rating import Given, RatingError, posted_answers, rating_page, thanks_page
 from gateway.web.reference import reference_page
 from gateway.web.refusal import Refusal, refusal_page
 from gateway.web.track import TrackError
@@ -72,7 +82,8 @@ def test_everything_that_names_another_element_finds_it(page, read):
             assert set((attributes.get(name) or "").split()) <= ids
         inside = attributes.get("href") or ""
         assert not inside.startswith("#") or inside[1:] in ids
-    inputs = [each for each in reading.all("input", "textarea") if each.get("type") != "hidden"]
+    fields = reading.all("input", "textarea", "select")
+    inputs = [each for each in fields if each.get("type") != "hidden"]
     assert {each["id"] for each in inputs} == {each["for"] for each in reading.all("label")}
     for drawing in reading.all("svg"):
         hidden = drawing.get("aria-hidden") == "true"
@@ -84,11 +95,20 @@ def test_every_sentence_is_written_in_both_languages_and_used():
         path.read_text("utf-8") for path in (WEB / "templates").rglob("*") if path.is_file()
     )
     written += "".join(path.read_text("utf-8") for path in WEB.glob("*.py"))
+    written += "".join(path.read_text("utf-8") for path in (WEB / "kiosk").glob("*.js"))
     enums = {
         f"_{value}".replace("-", "_")
         for kind in (
             *(Verdict, FigureState, Occasion, RatingError),
-            *(DossierStatus, PaperKind, TrackError),
+            *(
+                DossierStatus,
+                PaperKind,
+                TrackError,
+                DeskState,
+                CodeMistake,
+                PeriodKind,
+                ReplyChannel,
+            ),
         )
         for value in kind
     }
@@ -99,7 +119,7 @@ def test_every_sentence_is_written_in_both_languages_and_used():
             blanks = [re.findall(r"\{\w+\}", sentences[language]) for language in LANGUAGES]
             assert sorted(blanks[0]) == sorted(blanks[1]), f"{path.name}: {key}"
             composed = any(key.endswith(value) for value in enums) or path.stem == "refusal"
-            composed = composed or key.startswith("where_")
+            composed = composed or key.startswith(("where_", "level_"))
             assert composed or re.search(rf"\b{key}\b", written), f"{path.name}: {key} is not used"
 
 
@@ -151,6 +171,7 @@ def test_the_rating_form_favours_no_answer(read):
     assert not [each for each in radios if "checked" in each or "autofocus" in each]
     assert len(reading.all("fieldset")) == len(reading.all("legend")) == 2
     assert len([each for each in reading.all("svg") if each.get("class") == "face"]) == 5
+    assert len({each["href"] for each in reading.all("use")}) == 5
     form = reading.all("form")[0]
     assert (form["method"], form["action"]) == ("post", f"/r/{TOKEN}")
     assert "required" not in reading.all("textarea")[0]
@@ -165,7 +186,7 @@ def test_the_rating_form_names_the_procedure_and_the_office_and_no_day(read):
 
 def test_a_form_sent_empty_comes_back_with_what_was_written():
     page = rating_page(
-        a_form(), TOKEN, "vi", "nothing_chosen", chosen={"explained": "no"}, comment="<b>chờ lâu"
+        a_form(), TOKEN, "vi", "nothing_chosen", given=Given({"explained": "no"}, "<b>chờ lâu")
     )
     assert page.status_code == 422
     reading = Reading(bytes(page.body).decode())
@@ -174,13 +195,15 @@ def test_a_form_sent_empty_comes_back_with_what_was_written():
     assert "#q1-first" in {each["href"] for each in reading.all("a")}
     radios = [each for each in reading.all("input") if each.get("type") == "radio"]
     assert [each["value"] for each in radios if "checked" in each] == ["no"]
-    assert reading.all("fieldset")[0]["aria-describedby"] == "error"
+    assert reading.all("fieldset")[0]["aria-describedby"] == "q1-wrong"
+    assert "aria-describedby" not in reading.all("fieldset")[1]
     assert "<b>chờ lâu" in reading.spoken
 
 
 def test_the_form_reads_back_what_it_asked(read):
     names = {each["name"] for each in read["vi", "rating"].all("input")}
-    assert names == {"language", "answer.overall", "answer.explained"}
+    wishes = {"contact", "complaint", "petition"}
+    assert names == {"language", "answer.overall", "answer.explained"} | wishes
     posted = {"answer.overall": "5", "answer.explained": "", "comment": "x", "language": "vi"}
     assert posted_answers(posted) == {"overall": "5"}
 
@@ -226,10 +249,11 @@ def test_a_reference_that_leads_nowhere_is_not_passed_over():
         reference_page(document, "vi")
 
 
-def test_the_stylesheet_is_asked_for_by_its_content(read):
-    stylesheet = read["vi", "home"].all("link")[1]["href"]
-    assert stylesheet == asset("motcua.css")
-    assert re.fullmatch(r"/static/motcua\.css\?v=[0-9a-f]{12}", stylesheet)
+def test_stylesheets_are_asked_for_by_their_content(read):
+    icon, frame, rest = (each["href"] for each in read["vi", "home"].all("link"))
+    assert (icon, frame, rest) == tuple(map(asset, ("motcua.svg", "frame.css", "motcua.css")))
+    assert re.fullmatch(r"/static/motcua\.css\?v=[0-9a-f]{12}", rest)
+    assert read["vi", "rating"].all("link")[2]["href"] == asset("rating.css")
 
 
 TEXT_ON_GROUND = [
@@ -257,8 +281,8 @@ def test_every_text_can_be_read_on_its_ground(scheme):
 
 
 def palette(scheme: str) -> dict[str, str]:
-    """The colours of the stylesheet in a scheme; what a scheme leaves out is as in the light one."""
-    css = (STATIC / "motcua.css").read_text("utf-8")
+    """The colours of the stylesheets in a scheme; what a scheme leaves out is as in the light one."""
+    css = (STATIC / "frame.css").read_text("utf-8")
     roots = re.findall(r":root \{(.*?)\}", css, re.DOTALL)
     assert len(roots) == 3
     chosen = {"light": [0], "dark": [0, 1], "print": [0, 2]}[scheme]

@@ -7,7 +7,7 @@ import pytest
 from chassis.settings import Settings
 from gateway.attempts import Attempts, Limit, network_of
 from gateway.tracking import OF_A_CODE, OF_A_NETWORK, Guard
-from suite.together import migrate, together
+from suite.together import together
 from tests.builders import AGENCY, PROCEDURE, filing, procedure, step
 from tests.conftest import Suite
 
@@ -15,9 +15,9 @@ CODE = filing()["code"]
 
 
 @pytest.fixture
-async def city(tmp_path):
+async def city(tmp_path, embedded):
     settings = Settings(data=tmp_path, settle_seconds=0.05)
-    migrate(settings)
+    embedded.fill(settings)
     async with together(settings) as at_work:
         yield Suite(at_work.running, at_work.app)
 

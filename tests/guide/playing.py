@@ -60,14 +60,23 @@ class Played:
     exchanges: list[Exchange] = field(default_factory=list)
 
 
-def play(language: str, blocks: list[Block], folder: Path) -> list[Played]:
-    """Run a story to its end: the blocks of one language and those of the operator, in order."""
+def play(
+    language: str, blocks: list[Block], folder: Path, last: Callable[[str], None] | None = None
+) -> list[Played]:
+    """Run a story to its end: the blocks of one language and those of the operator, in order.
+
+    `last` is called with the address of motcua before it is stopped.
+    """
     _lay_out(folder)
     ports = {POST: str(free_port())}
     with ExitStack() as stack:
         upstream = free_port()
         recorder = stack.enter_context(recording(upstream))
-        environment = {**os.environ, "MOTCUA_PORT": str(upstream)}
+        environment = {
+            **os.environ,
+            "MOTCUA_PORT": str(upstream),
+            "MOTCUA_WEBHOOK_LOOPBACK": "true",
+        }
         stay = [block for block in blocks if block.kind == "console"]
         reading = stack.enter_context(_interpreter(language, folder, environment))
         played = []
@@ -79,6 +88,8 @@ def play(language: str, blocks: list[Block], folder: Path) -> list[Played]:
                 played.append(Played(block, _command(block, text, folder, environment)))
             elif block.kind == language:
                 played.append(_read(block, text, reading, recorder, folder))
+        if last is not None:
+            last(f"http://127.0.0.1:{upstream}")
         return played
 
 

@@ -33,6 +33,8 @@ class Exchange:
     client: str
     """What the client calls itself."""
     sent: bytes
+    sent_type: str
+    """Its media type."""
     status: int
     headers: dict[str, str]
     """Of the answer; names in small letters."""
@@ -94,6 +96,7 @@ class _Listening(BaseHTTPRequestHandler):
                 asked=parse_qs(asked.query, keep_blank_values=True),
                 client=self.headers.get("User-Agent", ""),
                 sent=sent,
+                sent_type=self.headers.get("Content-Type", "").partition(";")[0],
                 status=answer.status,
                 headers=headers,
                 body=body,
@@ -113,7 +116,7 @@ class _Listening(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    do_GET = do_PUT = do_POST = _take  # noqa: N815 - the library's names
+    do_GET = do_PUT = do_POST = do_PATCH = do_DELETE = _take  # noqa: N815 - the library's names
 
     def log_message(self, *_: object) -> None:
         """Says nothing: the exchanges are remembered."""

@@ -8,14 +8,22 @@ from typing import Any
 
 import pytest
 
-from tests.guide.alike import answer_differs, differences, texts_alike
+from tests.guide.alike import JSON, answer_differs, differences, texts_alike
+from tests.guide.kiosks import KIOSK_CALLS
 from tests.guide.pages import PARTNERS, Block, Weather, blocks_of
 from tests.guide.playing import BlockFailed, Played, play
 from tests.guide.recording import Exchange
 from tests.servers import find_curl
 
 ROOT = Path(__file__).parents[2]
-GUIDE = ("guide.md", "guide-dossiers.md", "guide-services.md")
+GUIDE = (
+    *("guide.md", "guide-dossiers.md", "guide-services.md"),
+    *("guide-national.md", "guide-webhooks.md", "guide-ratings.md"),
+    "guide-reports.md",
+)
+CATALOGUE = ("guide-catalogue.md",)
+"""A story of its own: its motcua is connected to a portal."""
+STORIES = (GUIDE, CATALOGUE)
 FIRST = ("first-dossier.md",)
 CLIENTS = {"sh": "curl/", "python": "python-httpx/"}
 OTHERS_CALLS = {
@@ -23,8 +31,14 @@ OTHERS_CALLS = {
     "GET /health/ready": "operators' probes call it",
     "POST /v1/carriers/{interface}/events": "carriers report there, in their own format and signed",
     "POST /v1/carriers/{interface}/{account}/events": "as above",
+    "PUT /v1/rating-questionnaires/choices/{agency}/{occasion}": "operators choose what is asked",
+    "POST /v1/lgsp/pushes/{id}/resend": "operators call it, where a bus is connected",
+    **KIOSK_CALLS,
 }
 """Calls that no partner makes, and who does."""
+
+# The first test that asks for a story plays all of it, hundreds of calls.
+pytestmark = pytest.mark.timeout(600)
 
 stories = pytest.mark.parametrize(
     "language", [pytest.param("sh", marks=pytest.mark.servers), "python"]
@@ -34,15 +48,18 @@ needs_curl = pytest.mark.servers
 
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory):
-    """What came of a story; each is played once, when it is first asked for."""
+    """What came of the stories, or of some pages; each is played once, when it is first asked for."""
 
     @cache
-    def played(language: str, pages: tuple[str, ...] = GUIDE) -> list[Played]:
+    def played(language: str, pages: tuple[str, ...]) -> list[Played]:
         if language == "sh":
             find_curl()
         return play(language, blocks_of(*pages), tmp_path_factory.mktemp("guide"))
 
-    return played
+    def told(language: str, *stories: tuple[str, ...]) -> list[Played]:
+        return [one for pages in stories or STORIES for one in played(language, pages)]
+
+    return told
 
 
 def routes() -> dict[str, re.Pattern[str]]:
@@ -106,6 +123,36 @@ def test_every_call_that_a_partner_may_make_is_in_the_guide(story, language):
     assert sorted(set(routes()) - made - set(OTHERS_CALLS)) == []
 
 
+def test_the_examples_of_the_reference_are_what_the_guide_is_answered(story):
+    """Stale? `make examples` plays the guide and keeps what is answered now."""
+    kept = json.loads((ROOT / "contracts/published/calls.json").read_text("utf-8"))
+    found: dict[tuple[str, str], Exchange] = {}
+    for one in story("python"):
+        for exchange in one.exchanges:
+            found.setdefault((route_of(exchange), str(exchange.status)), exchange)
+    for (route, status), exchange in found.items():
+        shown = kept.get(route, {}).get(status)
+        assert shown is not None, (route, status)
+        kind = exchange.headers.get("content-type", "").partition(";")[0]
+        if kind in JSON and exchange.body:
+            now = json.loads(exchange.body)
+            assert alike(shown["answered"]["body"], now), (route, status)
+        if exchange.sent_json is not None:
+            assert alike(shown["sent"]["body"], exchange.sent_json), (route, status)
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Whether two JSON values have the same names in them, of a list those of its first item.
+
+    What differs each time does not count, nor that a list is still empty in one of them.
+    """
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(alike(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return not one or not other or alike(one[0], other[0])
+    return not isinstance(one, dict | list) and not isinstance(other, dict | list)
+
+
 @stories
 def test_what_is_sent_again_after_bad_weather_happens_once(story, language):
     bad = [one for one in story(language) if one.block.weather is not Weather.FAIR]
@@ -121,7 +168,7 @@ def test_curl_and_python_say_the_same(story):
     curl, python = (
         {one.block.place: one.exchanges[-1:] for one in story(language)} for language in CLIENTS
     )
-    pairs = pairs_of(blocks_of(*GUIDE))
+    pairs = pairs_of([block for pages in STORIES for block in blocks_of(*pages)])
     assert len(pairs) > 60
     for one, other in pairs:
         said = [essence(exchange) for exchange in curl[one.place]]
@@ -139,16 +186,19 @@ def pairs_of(blocks: list[Block]) -> list[tuple[Block, Block]]:
     return found
 
 
+GIVEN_OUT = {"token", "session", "username", "password", "retracts"}
+
+
 def essence(exchange: Exchange) -> tuple[Any, ...]:
     """What is the same in both stories of a call: secrets, cursors and numbers given out are not."""
     sent = exchange.sent_json
     if isinstance(sent, dict):
-        sent = {key: value for key, value in sent.items() if key != "token"}
+        sent = {key: value for key, value in sent.items() if key not in GIVEN_OUT}
     return route_of(exchange), sorted(exchange.asked), exchange.status, sent
 
 
 def test_the_pages_of_the_guide_lead_to_each_other_and_are_found():
-    for page in GUIDE:
+    for page in (page for pages in STORIES for page in pages):
         text = (PARTNERS / page).read_text("utf-8")
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", text):
             assert (PARTNERS / target).resolve().exists(), (page, target)
@@ -192,7 +242,7 @@ def test_a_text_is_compared_line_by_line():
 
 
 def test_another_status_header_or_text_is_noticed():
-    real = Exchange("GET", "/", {}, "", b"", 201, {"content-type": "text/csv"}, b"a,b")
+    real = Exchange("GET", "/", {}, "", b"", "", 201, {"content-type": "text/csv"}, b"a,b")
     assert answer_differs("HTTP/1.1 201 Created\nContent-Type: text/csv\n\na,b\n", real) == []
     for shown in (
         "HTTP/1.1 200 OK\n",

@@ -6,6 +6,7 @@ from datetime import datetime
 import pytest
 
 from contracts.intake import AgencyEntry
+from contracts.vocabulary import AgencyKind
 from services.intake import service
 from services.intake.commands.directory import found_root
 from tests.builders import AGENCY, PROCEDURE, filing, procedure, step
@@ -288,3 +289,22 @@ async def test_a_directory_that_has_not_changed_is_not_read_again(lone):
         assert await tree.below("H29") == first | {"000.00.15.H29"}
         await put(client, "000.00.15.H29", name="Sở Y tế", other_codes=["H29.15"])
         assert await tree.canonical("H29.15") == "000.00.15.H29"
+
+
+async def test_a_sandbox_is_known_by_its_root_and_no_agency_becomes_one(lone):
+    async with lone(service) as one, one.calls(None) as operator:
+        entry = AgencyEntry(name="Thử", kind=AgencyKind.SANDBOX)
+        await one.running.do(found_root, "thu-1", entry)
+        below = {"name": "Sở thử", "kind": "department", "parent": "thu-1"}
+        assert (await operator.put("/v1/agencies/thu-1.a", json=below)).status_code < 300
+        real = {"name": "Thành phố", "kind": "city"}
+        assert (await operator.put("/v1/agencies/H29", json=real)).status_code < 300
+        tree = one.running.tree
+        assert await tree.in_sandbox("thu-1.a")
+        assert await tree.in_sandbox("thu-1")
+        assert not await tree.in_sandbox("H29")
+        assert not await tree.in_sandbox("nobody")
+        assert await tree.sandboxes() == {"thu-1", "thu-1.a"}
+        for code, kind in (("H29", "sandbox"), ("thu-1", "city"), ("new", "sandbox")):
+            refused = await operator.put(f"/v1/agencies/{code}", json={"name": "X", "kind": kind})
+            assert (refused.status_code, refused.json()["code"]) == (409, "sandbox-fixed")

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from contracts.intake import ProgressRow
 from contracts.vocabulary import (
+    AdministrativeLevel,
     ApplicantKind,
     Channel,
     DossierStatus,
@@ -25,9 +27,15 @@ def table(title: str) -> dict[str, list[str]]:
     [section] = [part for part in PAGE.split("\n## ") if part.startswith(title)]
     found: dict[str, list[str]] = {}
     for code, word in ROW.findall(section):
-        if code not in {"code", "---"}:
+        if code not in {"code", "name", "---"}:
             found.setdefault(code, []).append(word.strip("`"))
     return found
+
+
+def rows_of_progress() -> dict[str, str]:
+    """The fields of a row by their national names."""
+    [section] = [part for part in PAGE.split("\n## ") if part.startswith("A row of progress")]
+    return dict(re.findall(r"^\| `(\w+)` \| `(\w+)` \|", section, re.MULTILINE))
 
 
 def test_the_status_table_is_the_national_one():
@@ -47,11 +55,20 @@ def test_the_status_table_is_the_national_one():
         ("Applicant", ApplicantKind),
         ("Identity paper", IdentityKind),
         ("Units of time", TimeUnit),
+        ("Level", AdministrativeLevel),
     ],
 )
 def test_every_word_has_its_row(title, words):
     told = [word for row in table(title).values() for word in row]
     assert sorted(told) == sorted(map(str, words))
+
+
+def test_every_field_of_a_row_of_progress_has_a_place_that_is_there():
+    told = rows_of_progress()
+    national = {"TrangThai", "ThoiDiemXuLy", "NguoiXuLy", "ChucDanh", "PhongBanXuLy", "NoiDungXuLy"}
+    assert set(told) == national | {"NgayBatDau", "NgayKetThucTheoQuyDinh"}
+    assert set(told.values()) <= set(ProgressRow.model_fields)
+    assert len(set(told.values())) == len(told)
 
 
 def test_the_other_tables_use_words_there_are():

@@ -139,7 +139,7 @@ async def test_the_national_dialect_is_understood(lone):
     async with lone(service) as intake, intake.calls() as client:
         await prepare(client)
         view = await imported(intake, client, "\n".join(rows).encode(), CSV)
-        assert [warning["field"] for warning in view["warnings"]] == ["TenTTHC", "NoiNopHoSo"]
+        assert [warning["field"] for warning in view["warnings"]] == ["TenTTHC"]
         assert await outcomes(client, view) == [
             (2, "filed", []),
             (3, "filed", [("unmapped-status", "TrangThaiHoSo")]),
@@ -162,6 +162,58 @@ async def test_the_national_dialect_is_understood(lone):
         assert (three["status"], three["received_at"]) == ("refused", None)
         assert (four["status"], four["done_at"]) == ("stopped", None)
         assert seven["status"] == "processing"
+
+
+async def test_what_the_dialect_tells_besides_is_kept_in_the_record(lone):
+    told = {
+        "TrichYeuHoSo": "Cấp mới giấy phép",
+        "SoBienNhan": "BN-17",
+        "MaDoiTuong": "tech-1",
+        "Fax": "0283829",
+        "GhiChu": "Nộp thay",
+        "ThongTinKhac": "Khác",
+        "ThongTinTra": "Trả tại nhà",
+        "DonViXuLy": "Phòng Kinh tế",
+        "DuocThanhToanTrucTuyen": "3",
+        "NoiNopHoSo": "1",
+    }
+    header = ["MaHoSo", "MaTTHC", "ChuHoSo", "LoaiDoiTuong", "NgayTiepNhan", *told]
+    first = [filing(1)["code"], PROCEDURE, "Nguyễn Văn A", "1", "20200316090000", *told.values()]
+    bare = [filing(2)["code"], *first[1:5], *("" for _ in told)]
+    long = [filing(3)["code"], *first[1:5], "x" * 1001, *("" for _ in told)][:-1]
+    content = "\n".join(",".join(row) for row in (header, first, bare, long)).encode()
+    async with lone(service) as intake, intake.calls() as client:
+        await prepare(client)
+        view = await imported(intake, client, content, CSV)
+        assert await outcomes(client, view) == [
+            (2, "filed", []),
+            (3, "filed", []),
+            (4, "invalid", [("string-too-long", "TrichYeuHoSo")]),
+        ]
+        assert view["warnings"] == []
+        one, two = [
+            (await client.get(f"/v1/dossiers/{filing(n)['code']}/record")).json() for n in (1, 2)
+        ]
+        particulars = {name: value for name, value in one["filing"]["particulars"].items() if value}
+        assert particulars == {
+            "abstract": "Cấp mới giấy phép",
+            "receipt_number": "BN-17",
+            "tech_id": "tech-1",
+            "fax": "0283829",
+            "note": "Nộp thay",
+            "other": "Khác",
+            "return_note": "Trả tại nhà",
+            "paid_through": "other",
+        }
+        flags = one["filing"]["flags"]
+        assert (flags["national_portal"], flags["paid_online"]) == (True, False)
+        assert one["steps"][0]["unit"] == "Phòng Kinh tế"
+        assert (two["filing"]["particulars"], two["filing"]["flags"]["national_portal"]) == (
+            None,
+            None,
+        )
+        again = await imported(intake, client, content + b"\n", CSV)
+        assert again["counts"]["repeated"] == 2
 
 
 async def test_a_workbook_is_read_with_its_own_dates_and_numbers(lone):

@@ -432,3 +432,23 @@ async def test_papers_of_a_far_promise_are_drawn(lone):
             assert (await paper(client, kind, far))["code"] == far
         register = await client.get("/v1/registers/dossiers?from=2199-12-30&to=2199-12-31")
         assert register.status_code == 200
+
+
+async def test_a_dossiers_contents_name_its_papers_and_nobody(lone):
+    async with lone(service) as intake, intake.calls() as client:
+        await prepare(client)
+        await filed(client, applicant=APPLICANT, components=COMPONENTS)
+        told = await client.get(f"/v1/dossiers/{CODE}/contents")
+        assert told.status_code == 200, told.text
+        assert told.json() == {
+            "code": CODE,
+            "procedure": PROCEDURE,
+            "procedure_name": "Thành lập hộ kinh doanh",
+            "agency": {"code": AGENCY, "name": "Sở Nông nghiệp"},
+            "parent": {"code": "H29", "name": "Thành phố Hồ Chí Minh"},
+            "components": COMPONENTS,
+        }
+        assert not [word for word in APPLICANT.values() if word in told.text]
+        async with intake.calls(STRANGER) as stranger:
+            assert (await stranger.get(f"/v1/dossiers/{CODE}/contents")).status_code == 404
+        assert await readings(intake) == []

@@ -3,13 +3,11 @@
 from datetime import date, timedelta
 from fractions import Fraction
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.vocabulary import Operator, Verdict
 from services.kpi.domain import (
-    Figure,
     Span,
     bucket_of,
     cut,
@@ -17,31 +15,9 @@ from services.kpi.domain import (
     following,
     reaches,
     score,
-    verdict,
 )
 
 days = st.dates(date(2015, 1, 1), date(2030, 1, 1))
-
-
-@pytest.mark.parametrize(
-    ("count", "among", "operator", "target", "expected"),
-    [
-        (18, 20, Operator.GT, "0.9", Verdict.NOT_MET),
-        (19, 20, Operator.GT, "0.9", Verdict.MET),
-        (85, 100, Operator.GTE, "0.85", Verdict.MET),
-        (84999, 100000, Operator.GTE, "0.85", Verdict.NOT_MET),
-        (1, 3, Operator.EQ, "1/3", Verdict.MET),
-        (0, 0, Operator.GTE, "0", Verdict.NO_DATA),
-    ],
-)
-def test_a_target_is_compared_exactly(count, among, operator, target, expected):
-    assert verdict(Figure(count, among).share, operator, Fraction(target)) is expected
-
-
-def test_a_target_missed_before_its_period_ends_is_not_due_yet():
-    assert verdict(Fraction(1, 2), Operator.GTE, Fraction(9, 10), due=False) is Verdict.NOT_DUE
-    assert verdict(Fraction(19, 20), Operator.GTE, Fraction(9, 10), due=False) is Verdict.MET
-    assert verdict(None, Operator.GTE, Fraction(1), due=False) is Verdict.NOT_DUE
 
 
 @given(st.integers(0, 10**9), st.integers(1, 10**9))

@@ -1,15 +1,37 @@
 """What one dossier adds to the figures, however the news of it arrives."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import reduce
+from itertools import permutations
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.vocabulary import VIETNAM, Channel, Leg, OptionClass, TimeUnit
+from contracts.vocabulary import (
+    VIETNAM,
+    Channel,
+    Leg,
+    Occasion,
+    OptionClass,
+    Provenance,
+    TimeUnit,
+)
 from services.kpi import facts
 from services.kpi.facts import Fact, absorb
-from tests.kpi.worlds import NOON, accepted, delivered, filed, lives, progressed, rated
+from tests.kpi.worlds import (
+    NOON,
+    accepted,
+    amended,
+    delivered,
+    filed,
+    lives,
+    progressed,
+    rated,
+    voided,
+)
+
+RETURNED = progressed(done_at=NOON, returned_at=NOON)
 
 
 def known(*events) -> Fact:
@@ -65,6 +87,21 @@ def test_a_numerator_never_exceeds_its_denominator_in_any_cell(events):
         assert sum(amounts.get(f"s{n}", 0) for n in range(1, 6)) == amounts.get("rated", 0)
 
 
+def test_a_fact_is_what_was_filed_or_last_amended_whichever_is_heard_first():
+    told = (filed(), amended(revision=2, field="g"), amended(revision=5, channel=Channel.ONLINE))
+    for events in permutations(told):
+        fact = known(*events, *told)
+        assert (fact.field, fact.channel, fact.filing_revision) == ("f", Channel.ONLINE, 5)
+    # An amendment says nothing of where the dossier stands.
+    assert known(amended(revision=5)).received_at is None
+
+
+def test_a_fact_of_an_earlier_version_is_amended_too():
+    before = replace(known(filed()), filing_revision=None)
+    assert absorb(before, amended(revision=2, field="g")).field == "g"
+    assert absorb(before, filed()).field == "f"
+
+
 def test_on_time_lasts_until_the_due_day_ends_in_vietnam():
     due = datetime(2020, 3, 13, 17, tzinfo=VIETNAM)
     evening = datetime(2020, 3, 13, 23, 30, tzinfo=VIETNAM)
@@ -109,9 +146,41 @@ def test_two_ratings_of_one_instant_give_the_same_fact_whichever_comes_first():
     assert known(glad, so_so) == known(so_so, glad) == known(glad, so_so, glad)
 
 
-def test_the_earliest_rating_stands():
-    first, second = rated(score=2), rated(score=5, at=NOON + timedelta(hours=1))
-    assert known(first, second) == known(second, first) == known(first)
+@given(st.permutations([rated(score=n, version=n) for n in (1, 2, 3)] + [voided(version=1)] * 2))
+def test_of_several_versions_of_a_rating_the_largest_stands(events):
+    assert known(*events).rating_score == 3
+    assert measures(filed(), RETURNED, *events)["s3"] == NOON.date()
+
+
+@given(st.permutations([rated(score=2, version=1), rated(score=5, version=2), voided(version=2)]))
+def test_a_rating_that_is_void_counts_in_nothing_and_a_later_version_does_again(events):
+    told = measures(filed(), RETURNED, *events)
+    assert {"rated", "satisfied", "assisted", "s2", "s5"}.isdisjoint(told)
+    assert "ratable" in told
+    assert known(filed(), RETURNED, *events).unrated_since == NOON
+    again = rated(score=1, version=3)
+    for order in ((*events, again), (again, *events)):
+        assert measures(filed(), RETURNED, *order)["s1"] == NOON.date()
+
+
+def test_a_void_of_another_occasion_is_none_of_this_rating():
+    other = voided(version=9, occasion=Occasion.DELIVERED)
+    assert known(rated(), other) == known(rated())
+
+
+def test_a_rating_that_an_officer_entered_stands_beside_and_in_no_headline():
+    told = measures(filed(), RETURNED, rated(score=5, provenance=Provenance.ASSISTED))
+    assert told["assisted"] == told["ratable"] == NOON.date()
+    assert {"rated", "satisfied", "s5"}.isdisjoint(told)
+
+
+def test_a_citizen_who_rates_anew_takes_the_place_of_the_officers_entry():
+    entry = rated(score=5, provenance=Provenance.ASSISTED)
+    own = rated(score=2, version=2)
+    for order in ((entry, own), (own, entry)):
+        told = measures(filed(), RETURNED, *order)
+        assert told["rated"] == told["s2"] == NOON.date()
+        assert "assisted" not in told
 
 
 def test_the_first_sending_stands_when_an_item_is_sent_again():

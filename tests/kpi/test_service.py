@@ -11,7 +11,17 @@ from contracts.directory import AgencyRegistered
 from contracts.intake import ProcedurePublished
 from contracts.vocabulary import AgencyKind, Channel, Leg
 from services.kpi import commands, service
-from tests.kpi.worlds import NOON, accepted, filed, lives, progressed, rated
+from tests.kpi.worlds import (
+    NOON,
+    accepted,
+    amended,
+    filed,
+    lives,
+    missed,
+    progressed,
+    rated,
+    synchronised,
+)
 
 AGENCIES = [
     AgencyRegistered(code="H29", name="Thành phố", kind=AgencyKind.CITY),
@@ -60,6 +70,43 @@ async def test_a_figure_is_counted_for_an_agency_and_everything_below_it(lone):
         assert (await client.get(f"/v1/indicators/k07/value?agency=X&{PERIOD}")).status_code == 404
 
 
+async def test_a_dossier_the_portal_has_counts_in_the_period_of_its_receipt(lone):
+    async with lone(service) as kpi, kpi.calls() as client:
+        await kpi.hear(*AGENCIES)
+        await kpi.hear(*(filed(f"d{n}", agency="A") for n in range(4)))
+        # Told years later, told twice, and one heard of before its filing.
+        await kpi.hear(synchronised("d0", NOON + timedelta(days=900)), synchronised("d1"))
+        await kpi.hear(synchronised("d1", NOON + timedelta(days=3), 2), synchronised("d9"))
+        figure = await value(client, "766.dossier_sync")
+        assert (figure["count"], figure["among"], figure["value"]) == (2, 4, "0.5")
+        asked = f"/v1/indicators/766.dossier_sync/cases?agency=H29&{PERIOD}"
+        assert (await client.get(asked)).json()["items"] == ["d0", "d1"]
+        await kpi.hear(filed("d9", agency="B"))
+        assert (await value(client, "766.dossier_sync"))["count"] == 3
+        assert await commands.verify(kpi.running.database) == []
+
+
+async def test_what_the_portal_said_last_of_a_dossier_decides_whatever_is_heard_first(lone):
+    def days(count: int):
+        return NOON + timedelta(days=count)
+
+    async with lone(service) as kpi, kpi.calls() as client:
+        await kpi.hear(*AGENCIES)
+        await kpi.hear(*(filed(f"d{n}", agency="A") for n in range(4)))
+        await kpi.hear(synchronised("d0", days(1)), missed("d0", days(2)))
+        await kpi.hear(missed("d1", days(2)), synchronised("d1", days(1)))
+        await kpi.hear(synchronised("d2", days(3)), missed("d2", days(2)), missed("d3", days(2)))
+        figure = await value(client, "766.dossier_sync")
+        assert (figure["count"], figure["among"]) == (1, 4)
+        asked = f"/v1/indicators/766.dossier_sync/cases?agency=H29&{PERIOD}"
+        assert (await client.get(asked)).json()["items"] == ["d2"]
+        # Resent, found there, and heard of twice.
+        again = synchronised("d0", days(4)), missed("d0", days(2)), synchronised("d0", days(1))
+        await kpi.hear(*again, *again)
+        assert (await value(client, "766.dossier_sync"))["count"] == 2
+        assert await commands.verify(kpi.running.database) == []
+
+
 async def test_pages_of_cases_add_up_to_the_figure(lone):
     async with lone(service) as kpi, kpi.calls() as client:
         await kpi.hear(*AGENCIES)
@@ -77,6 +124,27 @@ async def test_pages_of_cases_add_up_to_the_figure(lone):
             if not cursor:
                 break
         assert len(found) == len(set(found)) == (await value(client, "k15"))["among"] == 25
+
+
+async def test_an_amended_dossier_moves_from_one_cell_to_another_and_is_counted_once(lone):
+    told = [
+        filed("d1"),
+        progressed("d1", 2, done_at=NOON + timedelta(days=1)),
+        amended("d1", 3, field="g", channel=Channel.ONLINE),
+        progressed("d1", 3, done_at=NOON + timedelta(days=1), received_at=NOON + timedelta(days=9)),
+    ]
+    for events in (told, told[::-1], [told[2], told[0], *told]):
+        async with lone(service) as kpi, kpi.calls() as client:
+            await kpi.hear(*AGENCIES)
+            for event in events:
+                await kpi.hear(event)
+            k07 = await value(client, "k07")
+            assert (k07["count"], k07["among"]) == (1, 1)
+            assert await commands.verify(kpi.running.database) == []
+            [cell] = await kpi.running.database.engine.execute(
+                "SELECT bucket, agency, field, received_online FROM cell WHERE received <> 0"
+            )
+            assert (str(cell[0]), *cell[1:]) == ("2020-03-15", "A", "g", 1)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +209,7 @@ async def test_a_broken_cell_is_found_and_counted_anew(lone):
     async with lone(service) as kpi, kpi.calls() as client:
         await kpi.hear(*AGENCIES, filed("d1"), filed("d2"))
         await kpi.running.database.engine.execute("UPDATE cell SET received = 7")
-        assert len(await commands.verify(kpi.running.database)) == 1
+        assert len(await commands.verify(kpi.running.database)) == 2
         assert await commands.rebuild(kpi.running.database) == 1
         assert await commands.verify(kpi.running.database) == []
         assert (await value(client, "k15"))["among"] == 2

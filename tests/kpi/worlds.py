@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 
 from hypothesis import strategies as st
 
-from contracts.intake import DossierFiled, DossierProgressed
+from contracts.intake import CountedFlags, DossierAmended, DossierFiled, DossierProgressed
 from contracts.postal import ShipmentAccepted, ShipmentDelivered
-from contracts.rating import RatingSubmitted
+from contracts.rating import RatingSubmitted, RatingVoided
+from contracts.syncing import DossierMissed, DossierSynchronised
 from contracts.vocabulary import (
     VIETNAM,
     Carrier,
@@ -14,6 +15,7 @@ from contracts.vocabulary import (
     DossierStatus,
     Leg,
     Occasion,
+    OnlineService,
     OptionClass,
     Proof,
     Provenance,
@@ -39,7 +41,7 @@ def filed(
         revision=1,
         status=DossierStatus.ACCEPTED,
         received_at=at,
-        due_at=told.pop("due_at", at + timedelta(days=3)),
+        due_at=told.pop("due_at", at and at + timedelta(days=3)),
         due_unit=told.pop("due_unit", TimeUnit.WORKING_DAY),
         **told,
     )
@@ -55,6 +57,36 @@ def progressed(code="d1", revision=2, done_at=None, returned_at=None, **told):
         due_unit=told.pop("due_unit", TimeUnit.WORKING_DAY),
         done_at=done_at,
         returned_at=returned_at,
+        **told,
+    )
+
+
+def ended(code="d1", revision=2, status=DossierStatus.STOPPED, at=NOON, **told):
+    return DossierProgressed(
+        code=code,
+        revision=revision,
+        status=status,
+        received_at=told.pop("received_at", NOON),
+        due_at=told.pop("due_at", NOON + timedelta(days=3)),
+        due_unit=told.pop("due_unit", TimeUnit.WORKING_DAY),
+        ended_at=at,
+        settled_at=told.pop("settled_at", at),
+        **told,
+    )
+
+
+def amended(code="d1", revision=2, agency="A", field="f", procedure="p", **told):
+    return DossierAmended(
+        code=code,
+        procedure=procedure,
+        field=field,
+        agency=agency,
+        competent_agency=told.pop("competent_agency", agency),
+        returning_agency=agency,
+        channel=told.pop("channel", Channel.COUNTER),
+        return_mode=told.pop("return_mode", ReturnMode.COUNTER),
+        revision=revision,
+        **told,
     )
 
 
@@ -81,7 +113,7 @@ def delivered(code="d1", at=NOON):
     )
 
 
-def rated(code="d1", score=5, at=NOON):
+def rated(code="d1", score=5, at=NOON, version=1, provenance=Provenance.SELF_LINK):
     kind = (
         OptionClass.POSITIVE
         if score >= 4
@@ -96,9 +128,22 @@ def rated(code="d1", score=5, at=NOON):
         option=str(score),
         score=score,
         option_class=kind,
-        provenance=Provenance.SELF_LINK,
+        version=version,
+        provenance=provenance,
         submitted_at=at,
     )
+
+
+def voided(code="d1", version=1, occasion=Occasion.RETURNED):
+    return RatingVoided(dossier=code, occasion=occasion, version=version, voided_at=NOON)
+
+
+def synchronised(code="d1", at=NOON, revision=1):
+    return DossierSynchronised(code=code, synchronised_at=at, revision=revision)
+
+
+def missed(code="d1", at=NOON):
+    return DossierMissed(code=code, missed_at=at)
 
 
 moments = st.integers(0, 24 * 400).map(
@@ -106,27 +151,61 @@ moments = st.integers(0, 24 * 400).map(
 )
 
 
+provenances = st.sampled_from([Provenance.SELF_LINK, Provenance.KIOSK, Provenance.ASSISTED])
+
+
+flags = st.builds(
+    CountedFlags,
+    **{name: st.booleans() for name in CountedFlags.model_fields if name != "national_portal"},
+    national_portal=st.none() | st.booleans(),
+)
+REQUESTS = ("supplement_requested_at", "supplement_waited_until", "supplement_again_at")
+ends = st.sampled_from([DossierStatus.REFUSED, DossierStatus.WITHDRAWN, DossierStatus.STOPPED])
+
+
+def _position(draw, code, revision, at):
+    """Where a dossier stands: with a result, ended without one, or in progress."""
+    asked = sorted(draw(st.lists(moments, max_size=3)))
+    told = {
+        "received_at": at,
+        "due_at": draw(st.none() | moments),
+        "due_unit": draw(st.sampled_from([TimeUnit.WORKING_DAY, TimeUnit.WORKING_HOUR])),
+        "statistical_due_at": draw(st.none() | moments),
+        **dict(zip(REQUESTS, asked, strict=False)),
+    }
+    if draw(st.integers(0, 3)) == 0:
+        return ended(code, revision, draw(ends), draw(moments), **told)
+    done = draw(st.none() | moments)
+    told["agency_days"] = draw(st.none() | st.integers(0, 40)) if done else None
+    return progressed(code, revision, done, draw(st.none() | moments) if done else None, **told)
+
+
 @st.composite
 def lives(draw, code="d1"):
     """Everything that may be announced of one dossier."""
     at = draw(moments)
-    events = [
-        filed(
-            code,
-            agency=draw(st.sampled_from("AB")),
-            field=draw(st.sampled_from("fg")),
-            procedure=draw(st.sampled_from("pq")),
-            channel=draw(st.sampled_from(list(Channel))),
-            at=at,
-        )
-    ]
+    agency = draw(st.sampled_from("AB"))
+
+    def content():
+        return {
+            "field": draw(st.sampled_from("fg")),
+            "procedure": draw(st.sampled_from("pq")),
+            "channel": draw(st.sampled_from(list(Channel))),
+            "online_service": draw(st.none() | st.sampled_from(list(OnlineService))),
+            "flags": draw(st.none() | flags),
+        }
+
+    events = [filed(code, agency=agency, at=at, **content())]
     for revision in range(2, 2 + draw(st.integers(0, 3))):
-        done = draw(st.none() | moments)
-        events.append(
-            progressed(
-                code, revision, done, draw(st.none() | moments) if done else None, received_at=at
-            )
-        )
+        if draw(st.booleans()):
+            at = draw(st.just(at) | moments)
+            events.append(amended(code, revision, agency, **content()))
+        events.append(_position(draw, code, revision, at))
+    events += [
+        synchronised(code, draw(moments), revision)
+        for revision in range(1, 1 + draw(st.integers(0, 2)))
+    ]
+    events += [missed(code, draw(moments)) for _ in range(draw(st.integers(0, 2)))]
     for attempt in range(1, 1 + draw(st.integers(0, 2))):
         leg = draw(
             st.sampled_from([Leg.INBOUND_DOSSIER, Leg.OUTBOUND_RESULT, Leg.OUTBOUND_ORIGINALS])
@@ -134,6 +213,9 @@ def lives(draw, code="d1"):
         events.append(accepted(code, leg, draw(moments), attempt))
     if draw(st.booleans()):
         events.append(delivered(code, draw(moments)))
-    if draw(st.booleans()):
-        events.append(rated(code, draw(st.integers(1, 5)), draw(moments)))
+    events += [
+        rated(code, draw(st.integers(1, 5)), draw(moments), version, draw(provenances))
+        for version in draw(st.lists(st.integers(1, 3), max_size=4))
+    ]
+    events += [voided(code, version) for version in draw(st.sets(st.integers(1, 3), max_size=2))]
     return events

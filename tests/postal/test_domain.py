@@ -7,8 +7,6 @@ from hypothesis import strategies as st
 
 from contracts.vocabulary import VIETNAM, Carrier, Leg, Milestone, Proof, ShipmentStatus
 from services.postal.domain import (
-    PLACES,
-    REOPENABLE,
     TRUSTED,
     CarrierEvent,
     Position,
@@ -18,10 +16,10 @@ from services.postal.domain import (
     fold,
     history,
     is_late,
-    is_terminal,
     plausible,
     status_on,
 )
+from services.postal.places import PLACES, REOPENABLE, is_terminal
 
 MORNING = datetime(2020, 3, 16, 8, 0, tzinfo=VIETNAM)
 RESULT = Leg.OUTBOUND_RESULT

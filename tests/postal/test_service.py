@@ -11,7 +11,8 @@ import pytest
 from contracts.directory import AgencyRegistered
 from contracts.intake import DossierFiled
 from contracts.vocabulary import VIETNAM, AgencyKind
-from services.postal import jobs, service
+from services.postal import jobs, pull_jobs, service
+from services.postal.folding import Folding
 from suite.examples import EXAMPLES
 from tests.postal.vnpost import Post
 
@@ -46,6 +47,12 @@ async def tell(partner, post, *records, sent="19/03/2020 08:00:00", address=ADDR
     answer = await partner.post(address, json=post.callback(*records, sent=sent))
     assert answer.status_code == 200, answer.text
     return [item["outcome"] for item in answer.json()["items"]]
+
+
+async def worked_out(one):
+    """Wait for what was answered before it was worked out."""
+    while one.running.own(Folding).busy:
+        await asyncio.sleep(0.01)
 
 
 async def standing(partner, shipment):
@@ -190,6 +197,7 @@ async def test_twenty_messages_and_an_order_about_one_item_at_once_are_all_heard
         assert {answer.status_code for answer in answers} <= {200, 201}, [a.text for a in answers][
             :3
         ]
+        await worked_out(one)
         made = answers[0].json()["id"]
         view = (await partner.get(f"/v1/shipments/{made}")).json()
         assert {event["code"] for event in view["events"]} == {str(code) for code in codes}
@@ -261,7 +269,7 @@ async def pull(one, carrier):
     one.running.own(jobs.CarrierLine).http = httpx.AsyncClient(
         transport=httpx.MockTransport(carrier)
     )
-    await jobs.pull_claims(one.running)
+    await pull_jobs.pull_claims(one.running)
 
 
 async def test_asking_the_carrier_confirms_what_it_claimed(lone):

@@ -5,7 +5,13 @@ from datetime import datetime
 from sqlalchemy import select
 
 from contracts.directory import AgencyRegistered
-from contracts.intake import DossierFiled, DossierReturned, ProcedurePublished
+from contracts.intake import (
+    DossierAmended,
+    DossierFiled,
+    DossierProgressed,
+    DossierReturned,
+    ProcedurePublished,
+)
 from contracts.postal import ShipmentDelivered
 from contracts.vocabulary import VIETNAM
 from tests.builders import AGENCY, PROCEDURE
@@ -44,10 +50,20 @@ def filed(code=CODE, **changes):
     return DossierFiled(**told | changes)
 
 
+def amended(code=CODE, revision=2, **changes):
+    told = {"code": code, "procedure": PROCEDURE, "field": "ho-kinh-doanh", "agency": AGENCY}
+    told |= {"competent_agency": AGENCY, "returning_agency": AGENCY, "channel": "counter"}
+    return DossierAmended(**told | {"return_mode": "counter", "revision": revision} | changes)
+
+
 def returned(code=CODE, **changes):
     told = {"code": code, "procedure": PROCEDURE, "agency": AGENCY, "returning_agency": AGENCY}
     told |= {"channel": "counter", "return_mode": "counter", "returned_at": RETURNED}
     return DossierReturned(**told | changes)
+
+
+def progressed(revision, status="processing", code=CODE):
+    return DossierProgressed(code=code, revision=revision, status=status)
 
 
 def delivered(code=CODE, **changes):

@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from chassis.web import every_route
 from services.rating import service
 from tests.builders import AGENCY, PROCEDURE
 from tests.rating.builders import (
     CODE,
     agency,
+    amended,
     directory,
     filed,
     links,
@@ -71,6 +73,26 @@ async def test_the_form_shows_the_newest_names(lone):
         assert form["agency"] == "Sở Nông nghiệp và Môi trường"
 
 
+async def test_the_form_names_the_procedure_as_last_amended_whichever_news_comes_first(lone):
+    told = [
+        filed(),
+        amended(revision=2, procedure="1.2"),
+        amended(revision=4, procedure="1.3"),
+        returned(procedure="1.2"),
+    ]
+    for events in (told, told[::-1], [*told[2:], *told[:2]]):
+        for batches in ([events], [[event] for event in events]):
+            async with lone(service) as rating, rating.anonymous() as citizen:
+                names = (published(code=f"1.{n}", name=f"Thủ tục {n}") for n in (2, 3))
+                await rating.hear(*directory(), published(), *names)
+                for batch in batches:
+                    await rating.hear(*batch)
+                async with rating.calls() as client:
+                    [link] = await links(client)
+                form = (await citizen.get(f"/v1/rating-forms/{link['token']}")).json()
+                assert form["procedure"] == "Thủ tục 3"
+
+
 async def test_the_form_does_without_names_that_have_not_been_heard(lone):
     async with lone(service) as rating, rating.anonymous() as citizen:
         await rating.hear(returned())
@@ -116,6 +138,7 @@ async def test_the_server_says_what_an_answer_counts_and_when(lone, option, scor
         assert submitted == {
             "dossier": CODE,
             "occasion": "returned",
+            "version": 1,
             "questionnaire": "overall-5/1",
             "option": option,
             "score": score,
@@ -134,7 +157,8 @@ async def test_a_comment_is_kept_apart_and_goes_nowhere(lone, caplog):
         assert answer.json()["message"] == "Your rating has been recorded. Thank you."
         assert "thân thiện" not in answer.text
         [row] = await rows_of(rating, "comment")
-        assert (row.text, row.redacted) == (comment, "Cán bộ thân thiện.\nGọi tôi […]")
+        assert (row.text, row.redacted) == (None, "Cán bộ thân thiện.\nGọi tôi […]")
+        assert "thân thiện" not in row.sealed
         for table in sorted(rating.running.database.metadata.tables):
             if table != "comment":
                 assert "thân thiện" not in str(await rows_of(rating, table)), table
@@ -152,12 +176,17 @@ async def test_no_comment_leaves_no_row(lone, comment):
         assert await rows_of(rating, "comment") == []
 
 
-async def test_fifty_ratings_by_one_link_at_once_count_once(lone):
-    async with lone(service) as rating, rating.anonymous() as citizen:
-        token = await invited(rating)
-        bodies = [{"token": token, "answers": {"overall": str(1 + n % 5)}} for n in range(50)]
+@pytest.mark.parametrize("ways", [1, 5])
+async def test_a_hundred_ratings_of_one_invitation_at_once_count_once(lone, ways):
+    async with lone(service) as rating, rating.anonymous() as citizen, rating.calls() as client:
+        tokens = [await invited(rating)]
+        other = (await links(client))[0]["ways"].values()
+        tokens += [way.get("token") or way["code"] for way in other]
+        bodies = [
+            {"token": tokens[n % ways], "answers": {"overall": str(1 + n % 5)}} for n in range(100)
+        ]
         answers = await asyncio.gather(*(citizen.post("/v1/ratings", json=b) for b in bodies))
-        assert sorted(a.status_code for a in answers) == [201] + [409] * 49
+        assert sorted(a.status_code for a in answers) == [201] + [409] * 99
         assert {a.json()["code"] for a in answers if a.status_code == 409} == {
             "rating-already-given"
         }
@@ -204,7 +233,7 @@ async def test_an_unknown_link_is_unknown_whatever_it_looks_like(lone):
             token[:-1],
             f"{token}=",
             stored.id,
-            stored.token_hash,
+            (await rows_of(rating, "rating_token"))[0].token_hash,
             CODE,
             "%C3%A9%FF",
         ]
@@ -233,6 +262,11 @@ async def test_an_unknown_link_is_unknown_whatever_it_looks_like(lone):
         ({"comment": "x" * 4001}, "/comment"),
         ({"comment": "A\u200bB"}, "/comment"),
         ({"score": 5}, "/score"),
+        ({"submitted_at": "2020-03-19T08:00:00+07:00"}, "/submitted_at"),
+        ({"id": "x"}, "/id"),
+        ({"provenance": "kiosk"}, "/provenance"),
+        ({"device": "k-1"}, "/device"),
+        ({"revises": "1"}, "/revises"),
     ],
 )
 async def test_a_wrong_answer_is_named_never_repeated_and_spends_nothing(lone, change, pointer):
@@ -288,12 +322,15 @@ async def test_no_table_but_the_invitation_joins_a_rating_to_its_dossier(lone):
 
 
 async def test_nobody_reads_a_single_rating(lone):
+    """Cases tell the class of an answer, never the answer, and lead to no dossier."""
     async with lone(service) as rating, rating.calls() as client:
         given = {"token": await invited(rating), "answers": {"overall": "5"}}
         await client.post("/v1/ratings", json=given)
         assert (await client.get("/v1/ratings")).status_code == 405
-        reading = [r.path for r in service.router.routes if "GET" in r.methods]
-        assert sorted(reading) == [
-            "/v1/dossiers/{code}/rating-invitations",
-            "/v1/rating-forms/{token}",
-        ]
+        reading = [r.path for r in every_route(service.router.routes) if "GET" in r.methods]
+        assert [p for p in reading if p.startswith("/v1/ratings/") and "{" in p] == []
+        asked = {"from": "2020-03-15", "to": "2020-04-01"}
+        for by in ("none", "agency", "procedure", "month", "provenance", "questionnaire"):
+            told = (await client.get("/v1/ratings/summary", params=asked | {"by": by})).json()
+            for row in (told["total"], *told["rows"]):
+                assert row["figures"] is None or row["figures"]["ratings"] == 0, by

@@ -11,6 +11,7 @@ none of the three they raise ``ServerMissing``, whose one sentence names what to
 from tests.servers.chromium import LAUNCH_ARGUMENTS, Chromium, find_chromium
 from tests.servers.curl import find_curl
 from tests.servers.node import PrivateNode, ServerBroken, ServerMissing
+from tests.servers.openssl import find_openssl
 from tests.servers.postgres import Postgres, PrivatePostgres, postgres_server, private_postgres
 from tests.servers.proxy import Network, TcpProxy
 from tests.servers.rabbitmq import (
@@ -36,6 +37,7 @@ __all__ = [
     "TcpProxy",
     "find_chromium",
     "find_curl",
+    "find_openssl",
     "postgres_server",
     "private_postgres",
     "private_rabbitmq",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from tests.servers.chromium import find_chromium, find_library_of_playwright
 from tests.servers.curl import find_curl
 from tests.servers.node import ServerMissing
+from tests.servers.openssl import find_openssl
 from tests.servers.postgres import find_postgres
 from tests.servers.rabbitmq import find_rabbitmq
 
@@ -15,6 +16,7 @@ NEEDED: dict[str, Callable[[], object]] = {
     "chromium": find_chromium,
     "libatomic1": find_library_of_playwright,
     "curl": find_curl,
+    "openssl": find_openssl,
 }
 
 

@@ -3,8 +3,10 @@
 import json
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from typer.testing import CliRunner
@@ -14,6 +16,7 @@ from suite.demo.city import read_city
 from suite.demo.steps import File
 from suite.demo.stream import demo_stream
 from suite.sandbox.signing import post_key, public_pem
+from tests.postal.recordings.native import shown_key
 from tests.servers.node import free_port
 
 
@@ -61,6 +64,84 @@ def test_a_private_key_is_not_taken_for_a_public_one(tmp_path):
     assert "MOTCUA_PUBLIC_URL" in done.stdout
 
 
+def secret_in(address):
+    [secret] = parse_qs(urlsplit(address).query)["secret"]
+    return secret
+
+
+def test_a_carrier_that_signs_nothing_is_given_an_address_with_a_secret_once(tmp_path):
+    add = ("carrier", "add", "ems", "--account", "city", "--data", tmp_path / "data", "--json")
+    here = {"MOTCUA_PUBLIC_URL": "https://mot-cua.example"}
+    opened = json.loads(motcua(*add, **here).stdout)
+    address = opened["address"]
+    assert address.startswith("https://mot-cua.example/v1/carriers/ems/city/events?secret=")
+    first = secret_in(address)
+    assert len(first) >= 43
+    # What is completed later does not show it again, nor make another.
+    again = json.loads(motcua(*add, **here).stdout)
+    assert again["address"] == "https://mot-cua.example/v1/carriers/ems/city/events"
+    second = secret_in(json.loads(motcua(*add, "--new-secret", **here).stdout)["address"])
+    third = secret_in(json.loads(motcua(*add, "--new-secret", **here).stdout)["address"])
+    assert len({first, second, third}) == 3
+    with sqlite3.connect(tmp_path / "data" / "postal.db") as postal:
+        [(kept,)] = postal.execute("SELECT secret FROM carrier_account")
+    assert kept.split() == [third, second]
+    told = motcua(*add[:-1], "--new-secret", **here).stdout
+    assert "shown this once" in told
+
+
+def test_a_secret_of_ones_own_is_read_from_a_file(tmp_path):
+    data = tmp_path / "data"
+    file = tmp_path / "secret"
+    file.write_text("only-for-tests-0123456789 only-for-tests-9876543210\n")
+    add = ("carrier", "add", "viettelpost", "--account", "city", "--data", data, "--secret-file")
+    opened = motcua(*add, file, "--json")
+    assert secret_in(json.loads(opened.stdout)["address"]) == "only-for-tests-0123456789"
+    for wrong, word in [
+        ("short", "16 characters"),
+        (" \n", "holds no secret"),
+        ("mã bí mật", "ASCII"),
+    ]:
+        file.write_text(wrong, encoding="utf-8")
+        refused(motcua(*add, file), 1, word)
+    refused(motcua(*add, tmp_path / "missing"), 2, "--secret-file", "does not exist")
+
+
+def test_a_carrier_of_our_own_format_is_given_a_secret_unless_it_has_a_key(tmp_path):
+    def add(account, *more):
+        data = ("--data", tmp_path / "data", "--json")
+        return motcua("carrier", "add", "native", "--account", account, *more, *data)
+
+    opened = json.loads(add("city").stdout)
+    assert opened["secret"].startswith("whsec_")
+    assert "?" not in opened["address"]
+    assert "secret" not in json.loads(add("city").stdout)
+    key = tmp_path / "key"
+    key.write_text(shown_key("carrier") + "\n")
+    assert "secret" not in json.loads(add("signs", "--public-key", key).stdout)
+    key.write_text("whpk_AAAA")
+    refused(add("wrong", "--public-key", key), 1, "no public key")
+    secret = tmp_path / "secret"
+    secret.write_text("whsec_AAAA")
+    refused(add("wrong", "--secret-file", secret), 1, "24 to 64 bytes")
+
+
+def test_a_key_to_decrypt_with_is_taken_and_nothing_of_it_is_repeated(tmp_path):
+    post_key(tmp_path / "post")
+    [private] = [f for f in (tmp_path / "post").iterdir() if b"PRIVATE" in f.read_bytes()]
+    own = private.read_text()
+    add = ("carrier", "add", "vnpost-d", "--account", "city", "--data", tmp_path / "data")
+    broken = tmp_path / "broken.pem"
+    broken.write_text(own.replace("M", "N", 3))
+    failed = motcua(*add, "--private-key", broken)
+    refused(failed, 1, str(broken), "no private key")
+    done = motcua(*add, "--private-key", private)
+    assert done.returncode == 0, done.stderr
+    said = failed.stdout + failed.stderr + done.stdout + done.stderr
+    assert not any(line in said for line in own.splitlines()[1:-1])
+    refused(motcua(*add, "--option", "no value"), 1, "NAME=VALUE")
+
+
 def test_files_that_are_missing_or_hold_something_else_are_named(tmp_path):
     add = ("carrier", "add", "vnpost-d", "--account", "city", "--data", tmp_path / "data")
     missing = tmp_path / "missing.pem"
@@ -96,7 +177,7 @@ def test_numbers_beyond_their_bounds_are_refused(tmp_path):
         refused(motcua(*arguments, "--data", tmp_path), 2, "Input should be")
     for name in ("MOTCUA_PORT", "MOTCUA_METRICS_PORT"):
         done = motcua("settings", **{name: "99999"})
-        refused(done, 1, name.removeprefix("MOTCUA_").lower())
+        refused(done, 1, name)
 
 
 @pytest.mark.parametrize("variable", ["MOTCUA_PORT", "MOTCUA_METRICS_PORT"])
@@ -139,3 +220,25 @@ def test_help_says_whom_the_catalogue_is_for_and_how_many_dossiers_a_demo_has():
     }
     assert "catalogue:write changes the one national catalogue" in told["partner add"]
     assert "a tenth as many" in told["demo"]
+
+
+MIGRATE = """
+import sys
+from chassis import migrations, telemetry
+telemetry.configure_logs("info")
+for revision in sys.argv[2:]:
+    migrations.upgrade("services.intake", sys.argv[1], revision)
+"""
+
+
+def test_a_new_database_says_nothing_and_an_older_one_what_was_moved(tmp_path):
+    def said(*revisions):
+        url = f"sqlite+aiosqlite:///{tmp_path}/intake.db"
+        command = [sys.executable, "-c", MIGRATE, url, *revisions]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+        return [json.loads(line)["message"] for line in done.stderr.splitlines()]
+
+    assert said("0001") == []
+    [moved] = said("head")
+    assert moved.startswith("the database of services.intake was at 0001, and is at ")
+    assert said("head") == []

@@ -97,6 +97,8 @@ def test_the_commands_of_the_first_page_work_on_an_empty_folder(tmp_path):
         assert set(json.loads(status.stdout)) == {"intake", "rating", "postal", "kpi", "gateway"}
         assert motcua("dead", "list", "--data", str(tmp_path)).stdout.startswith("0 parked")
         assert "equals" in motcua("kpi", "verify", "--data", str(tmp_path)).stdout
+        assert "equals" in motcua("ratings", "verify", "--data", str(tmp_path)).stdout
+        assert motcua("ratings", "rebuild", "--data", str(tmp_path)).stdout.startswith("0 ")
         secrets = tmp_path / "secrets"
         assert {oct(p.stat().st_mode & 0o777) for p in secrets.iterdir()} == {"0o600"}
 
@@ -180,10 +182,10 @@ async def test_citizens_rate_and_leaders_read_in_a_real_browser(tmp_path, chromi
         assert await page.locator("html").get_attribute("lang") == "vi"
         assert await page.locator("input[type=radio]").count() == 5
         assert await page.locator("input[type=radio]:checked").count() == 0
-        await page.get_by_role("button").click()
+        await page.get_by_role("button", name="Gửi đánh giá").click()
         assert await page.get_by_role("alert").is_visible()
         await page.get_by_text("Rất hài lòng", exact=True).click()
-        await page.get_by_role("button").click()
+        await page.get_by_role("button", name="Gửi đánh giá").click()
         await page.wait_for_load_state()
         assert "Cảm ơn" in (await page.locator("h1").inner_text())
         await page.goto(invitation["url"])

@@ -1,4 +1,4 @@
-"""A city's backlog through the public door, in one process and in nine, up to the figure."""
+"""A city's backlog through the public door, in one process and in ten, up to the figure."""
 
 import asyncio
 import time

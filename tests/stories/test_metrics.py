@@ -2,7 +2,7 @@
 
 import httpx
 
-from suite.services import BEHIND, SERVICES
+from suite.services import SERVICES
 
 
 def test_every_process_tells_its_metrics_and_the_door_none(processes):
@@ -17,6 +17,6 @@ def test_every_process_tells_its_metrics_and_the_door_none(processes):
                 f'motcua_requests_total{{route="/health/ready",service="{name}",status="200"}}'
             )
             assert counted in told.text, name
-        for name in BEHIND:
+        for name in SERVICES:
             address = f"http://127.0.0.1:{processes.metrics[f'work {name}']}/metrics"
             assert f'motcua_outbox_waiting{{service="{name}"}}' in client.get(address).text, name

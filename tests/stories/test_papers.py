@@ -36,7 +36,7 @@ async def test_a_receipt_carries_a_link_that_rates_and_a_pin_that_tracks(suite):
         assert page.status_code == 200, page.text
         [link] = await invitations(city)
         assert link["occasion"] == "received"
-        assert qr_svg(link["url"]) in page.text
+        assert qr_svg(link["ways"]["self_qr"]["url"]) in page.text
         printed = await city.get(f"{RECEIPT}.pdf")
         assert printed.headers["content-type"] == "application/pdf"
         assert f'filename="receipt-{CODE}.pdf"' in printed.headers["content-disposition"]
@@ -95,10 +95,19 @@ async def test_papers_are_refused_as_intake_refuses_them(suite):
         assert (await city.get(RECEIPT)).status_code == 404
         inside = await city.post("/v1/tracking", json={"code": CODE, "pin": "x"})
         assert inside.status_code == 404
-        minted = await city.post(
-            f"/v1/dossiers/{CODE}/rating-invitations", json={"occasion": "received"}
-        )
-        assert minted.status_code == 405
+
+
+async def test_who_prints_receipts_of_their_own_gets_the_link_that_ours_carry(suite):
+    async with suite.partner() as city:
+        await prepare(city)
+        await city.post("/v1/dossiers", json=filing())
+        await suite.settle()
+        asked = f"/v1/dossiers/{CODE}/rating-invitations", {"occasion": "received"}
+        minted = await city.post(asked[0], json=asked[1])
+        assert minted.status_code == 201, minted.text
+        assert (await city.post(asked[0], json=asked[1])).status_code == 200
+        page = await city.get(f"{RECEIPT}.html")
+        assert qr_svg(minted.json()["ways"]["self_qr"]["url"]) in page.text
 
 
 async def test_a_register_is_read_as_page_print_and_file_part_by_part(suite):

@@ -48,6 +48,13 @@ async def go_through(client) -> list[httpx.Response]:
     refused = [await client.post("/v1/dossiers", json=body) for body in BROKEN]
     key = {"Idempotency-Key": "k-first"}
     assert (await client.post("/v1/dossiers", json=file_of(), headers=key)).status_code == 201
+    told = {"abstract": "Canary xin cấp", "note": NOTE, "files": [{"name": "canary.pdf"}]}
+    address = f"/v1/dossiers/{CODE}"
+    for body in (file_of(particulars=told), file_of()):
+        amended = await client.put(address, json=body)
+        assert amended.status_code == 200, amended.text
+    refused.append(await client.put(address, json=file_of(2, particulars=told)))
+    refused.append(await client.put(address, json=file_of(particulars=told | {"fax": ["canary"]})))
     other = file_of(applicant=PERSON | {"name": "Canary khác", "phone": "0987654320"})
     refused.append(await client.post("/v1/dossiers", json=other))
     refused.append(await client.post("/v1/dossiers", json=other, headers=key))
@@ -116,8 +123,8 @@ async def test_the_person_is_nowhere_but_in_the_answers_to_those_who_may_ask(sui
     assert canaries_in(generate_latest().decode()) == []
     logs = raw.getvalue() + shown.getvalue()
     if lane == "processes":
-        nine = request.getfixturevalue("processes")
-        logs += "".join(path.read_text("utf-8") for path in nine.folder.glob("*.log"))
+        ten = request.getfixturevalue("processes")
+        logs += "".join(path.read_text("utf-8") for path in ten.folder.glob("*.log"))
     assert "request failed" in logs
     assert canaries_in(logs) == []
     await suite.running["intake"].do(retention.purge, "", 200)
@@ -159,7 +166,7 @@ async def test_the_person_is_in_no_file_and_no_line_of_a_process_on_its_own(tmp_
     assert "motcua_requests_total" in metrics
     assert "/v1/dossiers/search" in metrics
     assert canaries_in(metrics) == []
-    assert len(err.splitlines()) > 10  # libraries are held at info: their debug lines hold values
+    assert len(err.splitlines()) > 3  # libraries are held at info: their debug lines hold values
     assert canaries_in(out + err) == []
     held = files + everything_in(tmp_path)
     assert CODE.encode() in held

@@ -150,8 +150,8 @@ async def test_a_result_by_post_counts_from_custody_and_is_rated_after_confirmed
         assert confirmed.status_code == 200, confirmed.text
         assert confirmed.json()["provisional"] is False
         await suite.settle()
-        [invitation] = (await city.get(f"/v1/dossiers/{code}/rating-invitations")).json()["items"]
-        assert invitation["occasion"] in {"returned", "delivered"}
+        invited = (await city.get(f"/v1/dossiers/{code}/rating-invitations")).json()["items"]
+        assert [each["occasion"] for each in invited] == ["returned", "delivered"]
         assert await counted(city, "k16") == (1, 1)
 
 

@@ -11,7 +11,7 @@ from chassis.settings import Settings
 from contracts.envelope import Envelope
 from suite import tasks
 from suite.examples import EXAMPLES
-from suite.services import topology
+from suite.services import SERVICES, topology
 from tests.chassis.small import until
 
 TOPIC = "agency.registered"
@@ -19,9 +19,10 @@ LISTENERS = ("kpi", "postal", "rating")
 
 
 @pytest.fixture
-def settings(rabbitmq, tmp_path):
+async def settings(rabbitmq, tmp_path):
     prefix = f"{rabbitmq.prefix}.{uuid4().hex[:6]}"
-    return Settings(data=tmp_path, broker_url=rabbitmq.url, broker_prefix=prefix)
+    yield Settings(data=tmp_path, broker_url=rabbitmq.url, broker_prefix=prefix)
+    await rabbitmq.forget(prefix, SERVICES)
 
 
 async def give_up(settings):
