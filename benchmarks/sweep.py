@@ -11,7 +11,6 @@ from contextlib import closing
 from benchmarks.backlog import fill
 from benchmarks.places import Place
 from benchmarks.results import Result
-from chassis import journal
 from chassis.database.sqlite import PRAGMAS
 from chassis.running import Running, opened
 from chassis.settings import Settings
@@ -33,7 +32,7 @@ def measure_sweep(place: Place, rounds: int) -> list[Result]:
 
 async def _measured(settings: Settings, rounds: int, path: str) -> list[Result]:
     await asyncio.to_thread(migrate, settings, service.name)
-    ours, raw, placing, cpu = [], [], [], []
+    ours, raw, cpu = [], [], []
     async with opened(Running(service, settings, own_verifier(settings))) as intake:
         await fill(intake, OPEN)
         for number in range(rounds):
@@ -41,10 +40,9 @@ async def _measured(settings: Settings, rounds: int, path: str) -> list[Result]:
             used = time.process_time()
             ours.append(await _timed(sweep(intake)))
             cpu.append((time.process_time() - used) / NEAR * 1e6)
-            placing.append(await _timed(journal.place(intake.database)))
             await _bring_near(intake, 2 * number + 1)
             raw.append(await _timed(_raw(intake)))
-        [[told]] = await intake.database.engine.execute("SELECT count(*) FROM journal")
+        [[told]] = await intake.database.engine.execute("SELECT count(*) FROM outbox")
         if told != 2 * rounds * NEAR:
             raise RuntimeError(f"{told} were told, not {2 * rounds * NEAR}")
     took = statistics.median(ours)
@@ -54,16 +52,10 @@ async def _measured(settings: Settings, rounds: int, path: str) -> list[Result]:
             path,
             rate,
             NEAR / statistics.median(raw),
-            "UPDATE ... RETURNING and two inserts",
+            "UPDATE ... RETURNING and an insert",
             cpu_us=statistics.median(cpu),
             target=f"5,000 near: < 2 s ({took:.2f} s)",
             reached=took < 2,
-        ),
-        Result(
-            path.replace("sweep, 1,000,000 open", "places in the journal"),
-            NEAR / statistics.median(placing),
-            NEAR / statistics.median(raw),
-            "the same",
         ),
     ]
 
@@ -101,18 +93,14 @@ async def _raw(intake: Running) -> None:
         "INSERT INTO outbox (event_id, topic, envelope, recorded_at) "
         f"SELECT 'raw' || code, 'dossier.due_soon', '{envelope}', {now} FROM "
     )
-    entry = (
-        "INSERT INTO journal (event_id, topic, subject, agency, revision, client, at) "
-        f"SELECT 'raw' || code, 'dossier.due_soon', code, agency, 2, 'motcua', {now} FROM "
-    )
     if intake.database.is_postgres:
-        told = f"WITH told AS ({update}), sent AS ({outbox} told) {entry} told"
+        told = f"WITH told AS ({update}) {outbox} told"
         await intake.database.engine.execute(told)
         return
-    # SQLite has no writes inside WITH: one transaction of three statements instead.
+    # SQLite has no writes inside WITH: one transaction of two statements instead.
     span = f"(SELECT * FROM dossier WHERE watch_at <= {now} ORDER BY watch_at LIMIT {NEAR})"
     path = intake.database.url.database
-    await asyncio.to_thread(_in_one, path, outbox + span, entry + span, update)
+    await asyncio.to_thread(_in_one, path, outbox + span, update)
 
 
 def _in_one(path: str, *statements: str) -> None:
