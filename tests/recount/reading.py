@@ -20,7 +20,7 @@ ENDS = {14, 19}
 """Delivered, or back with the sender: a message that says so is asked back before it counts."""
 
 HEARD = {"applied", "late", "duplicate", "stored"}
-"""What is only stored was kept before it could be worked out: a busy machine answers so, and loses nothing."""
+"""What is only stored is kept for good and worked out after the answer, as on a busy machine."""
 
 LEVELS = {
     "ministry": "ministry",
