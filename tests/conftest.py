@@ -23,14 +23,36 @@ from tests.servers import Postgres, RabbitMQ, postgres_server, rabbitmq_server
 ENGINES = ("sqlite", "postgres")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Mark what needs a server, so that `make test-embedded` can leave it out."""
+    """Mark what needs a server, so that `make test-embedded` can leave it out, and what belongs together."""
     for item in items:
         params = item.callspec.params if hasattr(item, "callspec") else {}
-        needs = {"postgres", "stock", "rabbitmq", "databases", "chromium"} & set(item.fixturenames)
+        names = set(getattr(item, "fixturenames", ()))
+        needs = {"postgres", "stock", "rabbitmq", "databases", "chromium"} & names
         on_servers = {params.get("engine"), params.get("lane")} & {"postgres", "processes"}
         if on_servers or needs:
             item.add_marker("servers")
+        if item.get_closest_marker("servers") or item.path.parent.name == "stories":
+            # It waits for other programs, on a machine that others may use too: see ADR 0034.
+            item.add_marker(pytest.mark.flaky(reruns=1))
+        if "processes" in {params.get("lane"), *names}:
+            item.add_marker(pytest.mark.xdist_group("processes"))
+        elif _shares_with_its_module(item):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Tell whole what failed at first: a test that needs a second run is one to mend."""
+    for report in terminalreporter.stats.get("rerun", ()):
+        terminalreporter.section(f"failed at first: {report.nodeid}", yellow=True)
+        terminalreporter.line(str(report.longrepr))
+
+
+def _shares_with_its_module(item) -> bool:
+    known = getattr(item, "_fixtureinfo", None)
+    found = known.name2fixturedefs.values() if known else ()
+    return any(one[-1].scope == "module" and one[-1].baseid.endswith(".py") for one in found)
 
 
 @pytest.fixture(scope="session")

@@ -147,6 +147,15 @@ async def test_a_session_makes_databases_and_drops_them():
 
 
 @SERVERS
+async def test_a_running_postgres_without_room_for_every_runner_is_left_alone(monkeypatch):
+    monkeypatch.delenv("MOTCUA_TEST_PG", raising=False)
+    monkeypatch.setenv("PYTEST_XDIST_WORKER_COUNT", "100000")
+    with postgres_server() as server:
+        assert server.private
+        assert await ask(server.dsn, "show max_connections") == "200"
+
+
+@SERVERS
 async def test_the_named_postgres_is_taken_before_any_other(own_postgres, monkeypatch):
     monkeypatch.setenv("MOTCUA_TEST_PG", own_postgres.dsn)
     monkeypatch.setenv("MOTCUA_TEST_PRIVATE_SERVERS", "1")

@@ -20,6 +20,9 @@ MISSING = (
     "or set MOTCUA_TEST_PG to the DSN of a server whose user may create databases."
 )
 
+CONNECTIONS = 100
+"""What one runner of tests may need at once: ten processes with their pools, and whoever looks at them."""
+
 
 class PrivatePostgres(PrivateNode):
     """A cluster of our own: made by ``initdb``, trusting the loopback address, gone at the end."""
@@ -42,6 +45,7 @@ class PrivatePostgres(PrivateNode):
         """Serves TCP on the loopback address and a Unix socket in the room."""
         switches = {"listen_addresses": LOOPBACK, "port": self.port}
         switches |= {"unix_socket_directories": self.room, "fsync": "on" if self._fsync else "off"}
+        switches["max_connections"] = 2 * CONNECTIONS
         settings = [part for name, value in switches.items() for part in ("-c", f"{name}={value}")]
         return [str(self._programs / "postgres"), "-D", str(self.room / "cluster"), *settings]
 
@@ -126,7 +130,10 @@ def private_postgres(*, fsync: bool = True) -> Iterator[PrivatePostgres]:
 
 @contextmanager
 def postgres_server() -> Iterator[Postgres]:
-    """Gives the server of this test session: the named one, a running one, or a private one."""
+    """Gives the server of this test session: the named one, a running one, or a private one.
+
+    One that runs here is taken where it has room for every runner of tests; a private one is a runner's own.
+    """
     named = os.environ.get("MOTCUA_TEST_PG")
     if named:
         trouble = _what_keeps_us_out(named)
@@ -140,7 +147,7 @@ def postgres_server() -> Iterator[Postgres]:
     if running:
         yield Postgres(running)
         return
-    with private_postgres() as node:
+    with private_postgres(fsync=False) as node:
         yield Postgres(node.dsn, node)
 
 
@@ -159,9 +166,16 @@ def find_postgres() -> Path:
 def _running_here() -> str | None:
     for user in ("postgres", getpass.getuser()):
         dsn = f"postgresql://{user}@{LOOPBACK}:5432/postgres"
-        if _what_keeps_us_out(dsn) is None:
+        if _what_keeps_us_out(dsn) is None and _has_room(dsn):
             return dsn
     return None
+
+
+def _has_room(dsn: str) -> bool:
+    """Tells whether as many runners as there are find connections enough there."""
+    runners = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    answer = run_apart(_answer(dsn, "select current_setting('max_connections')::int"))
+    return isinstance(answer, int) and answer >= CONNECTIONS * runners
 
 
 def _what_keeps_us_out(dsn: str) -> str | None:
