@@ -54,6 +54,11 @@ class AgencyTree:
         self._named: Mapping[str, str] = {}
         self._loaded_at = float("-inf")
 
+    @property
+    def edition(self) -> object:
+        """Which edition of the directory the answers given just now rest on."""
+        return self._loaded
+
     async def canonical(self, code: str) -> str:
         """The own code of the agency that a code means; the code itself where nobody carries it."""
         await self._refresh()

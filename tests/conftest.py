@@ -38,6 +38,8 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.flaky(reruns=1))
         if "processes" in {params.get("lane"), *names}:
             item.add_marker(pytest.mark.xdist_group("processes"))
+        elif "guide" in item.path.parts:
+            item.add_marker(pytest.mark.xdist_group("guide"))
         elif _shares_with_its_module(item):
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
 

@@ -18,7 +18,7 @@ from sqlalchemy import Executable, MetaData, Row
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.orm import configure_mappers
 from sqlalchemy.pool import NullPool
 
@@ -133,7 +133,6 @@ class Database:
                 pool_size=4,
                 max_overflow=4,
                 pool_timeout=2,
-                pool_pre_ping=True,
                 connect_args={"timeout": 3, "command_timeout": 10, "server_settings": NO_JIT},
             )
         else:
@@ -161,22 +160,45 @@ class Database:
 
     async def select(self, statement: Executable) -> Sequence[Row[Any]]:
         """The result of a question, read from what is committed."""
+        with _telling_away():
+            try:
+                return await self._answer(statement)
+            except DBAPIError as failed:
+                if not failed.connection_invalidated:
+                    raise
+                # A connection may have died while it rested; a question changes nothing and is asked again.
+                return await self._answer(statement)
+
+    async def _answer(self, statement: Executable) -> Sequence[Row[Any]]:
+        async with self._reading().connect() as connection:
+            rows: Sequence[Row[Any]] = (await connection.execute(statement)).fetchall()
+        return rows
+
+    def _reading(self) -> AsyncEngine:
         if self._readers is None:
             raise StorageAway("The database is closed.", retry_after=2)
-        with _telling_away():
-            async with self._readers.connect() as connection:
-                rows: Sequence[Row[Any]] = (await connection.execute(statement)).fetchall()
-        return rows
+        return self._readers
+
+    async def _alive(self) -> AsyncConnection:
+        """A connection to read through, known to be there still."""
+        connection = await self._reading().connect()
+        try:
+            await connection.exec_driver_sql("SELECT 1")
+            await connection.rollback()
+        except DBAPIError as failed:
+            await connection.close()
+            if not failed.connection_invalidated:
+                raise
+            connection = await self._reading().connect()
+        return connection
 
     @asynccontextmanager
     async def snapshot(
         self,
     ) -> AsyncIterator[Callable[[Executable], Awaitable[Sequence[Row[Any]]]]]:
         """Several questions answered from one instant of the database, whatever is committed meanwhile."""
-        if self._readers is None:
-            raise StorageAway("The database is closed.", retry_after=2)
         with _telling_away():
-            plain = await self._readers.connect()
+            plain = await self._alive()
         try:
             connection = plain
             if self.is_postgres:

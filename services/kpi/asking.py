@@ -8,12 +8,13 @@ from chassis.database import UnitOfWork
 from chassis.running import Running
 from contracts.problems import Invalid, NotFound
 from contracts.vocabulary import Structure
-from services.kpi import commands, queries, structure, views
+from services.kpi import queries, structure, views
 from services.kpi.counted import Counted
 from services.kpi.domain import Span, bucket_of
 from services.kpi.gathering import BEYOND_DOSSIERS, with_reports, with_watch_list
 from services.kpi.indicators import INDICATORS, LIBRARY, PLANS, Indicator, Plan, Test
 from services.kpi.indicators.needs import Need, measures_of, needs_of, series_of
+from services.kpi.keeping import Question, kept
 from services.kpi.reach import within_reach
 
 
@@ -83,16 +84,17 @@ async def asked_of(  # noqa: PLR0917 - the parts of a question, all named at the
     """What is asked for, of an agency within the caller's reach. Raises `UnknownAgency`."""
     rules = here.settings
     whose = await within_reach(agency, caller, here)
+    name, under_check = await queries.named_and_checked(whose, uow)
     return views.Asked(
         agency=whose,
-        agency_name=await queries.agency_name(whose, uow),
+        agency_name=name,
         period=period,
         at=uow.now,
         suppress_below=rules.rating_publish_minimum if public else rules.suppress_below,
         structure=by,
         public=public,
         rest=rules.rating_rest_minimum if public else 0,
-        under_check=await commands.under_check(uow),
+        under_check=under_check,
     )
 
 
@@ -123,13 +125,28 @@ async def measured(
     # The watch list looks at more than its figure does.
     few = alone and Need.WATCHED not in needs
     names = measures_of(indicators, LIBRARY) if few else queries.EVERYTHING
-    counted = await queries.measure(asked.agency, units, asked.period, needs, uow, measures=names)
-    if needs & BEYOND_DOSSIERS:
-        series = series_of(indicators, LIBRARY)
-        counted = await with_reports(counted, units, needs, series, here, uow)
-    if Need.WATCHED in needs:
-        counted = await with_watch_list(counted, units, here, uow)
-    return counted
+    series = series_of(indicators, LIBRARY) if needs & BEYOND_DOSSIERS else frozenset()
+
+    async def measure() -> Counted:
+        counted = await queries.measure(
+            asked.agency, units, asked.period, needs, uow, measures=names
+        )
+        if needs & BEYOND_DOSSIERS:
+            counted = await with_reports(counted, units, needs, series, here, uow)
+        if Need.WATCHED in needs:
+            counted = await with_watch_list(counted, units, here, uow)
+        return counted
+
+    question = Question(
+        agency=asked.agency,
+        units=frozenset(units.items()),
+        period=asked.period,
+        today=asked.today,
+        needs=needs,
+        measures=names,
+        series=series,
+    )
+    return await kept(question, measure, here.tree, uow)
 
 
 def indicators_of(plan: Plan) -> list[Indicator]:

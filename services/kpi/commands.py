@@ -12,6 +12,7 @@ from services.kpi.post import parcel_of
 from services.kpi.recount.digests import Amounts, Comparison, Key
 from services.kpi.recount.queries import Told, compared
 from services.kpi.tables import (
+    FACTS_MOVED,
     Cell,
     CellEdition,
     DossierFact,
@@ -66,6 +67,7 @@ async def absorb(events: Sequence[Event], uow: UnitOfWork) -> None:
         if after == before and row is not None:
             continue
         _keep(after, row, uow)
+        changed.add(FACTS_MOVED)
         was, now = list(facts.dated(before)), list(facts.dated(after))
         for table, adds in CELLS.items():
             for key, amounts in facts.delta(adds(before, was), adds(after, now)).items():
@@ -155,12 +157,6 @@ async def _remember(found: Comparison, uow: UnitOfWork) -> None:
         uow.add(FiguresCheck.of(name=CHECKED, **told))
     else:
         row.change(**told, revision=row.revision + 1)
-
-
-async def under_check(uow: UnitOfWork) -> bool:
-    """Whether the last check found cells that differ (số liệu đang kiểm tra)."""
-    row = await uow.get(FiguresCheck, CHECKED)
-    return row is not None and row.differing > 0
 
 
 async def checked_at(uow: UnitOfWork) -> datetime | None:

@@ -26,9 +26,9 @@ class Summed(dict[Any, Any]):
         )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Counted:
-    """Measures of the agencies and the period asked for."""
+    """Measures of the agencies and the period asked for. Nobody changes them once they are made."""
 
     agency: str
     period: Span
@@ -84,6 +84,29 @@ class Counted:
         """How many fields are on the watch list."""
         return self.on_the_watch_list
 
+    @cached_property
+    def rows(self) -> int:
+        """How much room it takes, about."""
+        lists = (self.by_field, self.at_the_end, self.before, self.of_procedures, self.directory)
+        return sum(map(len, lists)) + sum(map(len, self.reports.values()))
+
+    @cached_property
+    def readers(self) -> dict[Any, Any]:
+        """Who has read figures of it, by how they may be shown: each figure is worked out once."""
+        return {}
+
+    def total(self, measure: str) -> int:
+        """How much of a measure there is, in all cells."""
+        if measure not in self._totals:
+            cells = self.by_field.values()
+            self._totals[measure] = sum(amounts.get(measure, 0) for amounts in cells)
+        return self._totals[measure]
+
+    @cached_property
+    def _totals(self) -> dict[str, int]:
+        return {}
+
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of what was counted: equal digests, equal figures."""
         digest = hashlib.sha256(_text_of_cells(self.by_field).encode())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.sql import ColumnElement
 from sqlmodel import col
 
@@ -23,11 +23,11 @@ from services.kpi.open_at import open_at
 from services.kpi.post import parcel_of
 from services.kpi.shelf import Wanted, summed
 from services.kpi.structure import Units
-from services.kpi.tables import Cell, DossierFact, ProcedureCell
+from services.kpi.tables import Cell, DossierFact, FiguresCheck, ProcedureCell
 
 K = TypeVar("K")
-ByField = dict[tuple[str, str], Counter[str]]
-ByProcedure = dict[str, Counter[str]]
+ByField = Mapping[tuple[str, str], Mapping[str, int]]
+ByProcedure = Mapping[str, Mapping[str, int]]
 
 EVERYTHING = frozenset(facts.MEASURES)
 
@@ -50,12 +50,8 @@ async def measure(
     as they were on the period's last day, or are today while it lasts. Only what is needed is asked for.
     """
     by_field, by_procedure = await _amounts(units, period, needs, measures, uow)
-    changed = await _as_of_now(units, period, needs, uow)
-    if changed:
-        by_field = _open_to_more(by_field)
-    for more in changed:
-        for key, amounts in more.items():
-            by_field.setdefault(key, Counter()).update(amounts)
+    for more in await _as_of_now(units, period, needs, uow):
+        by_field = _with(by_field, more)
     last = min(period.end - timedelta(days=1), uow.now.astimezone(VIETNAM).date())
     catalogues: tuple[Sequence[ProcedureRow], ...] = ((), ())
     if Need.PROCEDURES in needs:
@@ -100,6 +96,18 @@ async def _amounts(
                     if fact.procedure is not None:
                         by_procedure.setdefault(fact.procedure, Counter())[name] += 1
     return by_field, by_procedure
+
+
+def _with(by_field: ByField, more: ByField) -> ByField:
+    """Sums with more added to some; those that are kept at hand are everybody's, and stay as they are."""
+    if not more:
+        return by_field
+    added = dict(by_field)
+    for key, amounts in more.items():
+        both = Counter(added.get(key, {}))
+        both.update(amounts)
+        added[key] = both
+    return added
 
 
 def _open_to_more(told: Mapping[K, Mapping[str, int]]) -> dict[K, Counter[str]]:
@@ -165,6 +173,15 @@ async def cases_told(
     return found[:limit]
 
 
+async def named_and_checked(code: str, uow: UnitOfWork) -> tuple[str | None, bool]:
+    """What an agency is called, and whether the last check found differing cells (số liệu đang kiểm tra)."""
+    agencies, checks = uow.database.metadata.tables["known_agency"].c, FiguresCheck.__table__.c
+    name = select(agencies.name).where(agencies.code == code).scalar_subquery()
+    differing = select(func.max(checks.differing)).scalar_subquery()
+    [[called, found]] = map(tuple, await uow.select(select(name, differing)))
+    return called, bool(found)
+
+
 async def agency_name(code: str, uow: UnitOfWork) -> str | None:
     """What an agency is called."""
     table = uow.database.metadata.tables["known_agency"]
@@ -178,7 +195,7 @@ async def _cells(units: Units, whole: Span, measures: frozenset[str], uow: UnitO
     told = await summed(Wanted(Cell, frozenset(units), whole, ("agency", "field"), names), uow)
     if all(agency == unit for agency, unit in units.items()):
         return told
-    found: ByField = {}
+    found: dict[tuple[str, str], Counter[str]] = {}
     for (agency, name), amounts in told.items():
         found.setdefault((units[agency], name), Counter()).update(amounts)
     return found

@@ -120,7 +120,7 @@ async def read_value(  # noqa: PLR0917 - FastAPI passes them by name
     asked = replace(asked, hidden=await secrets([indicator], asked, here, uow))
     counted = await measured(asked, [indicator], here, uow, alone=True)
     reading = views.read(indicator, indicator.target, counted, asked)
-    return views.figure_view(indicator, reading, asked, counted.digest())
+    return views.figure_view(indicator, reading, asked, counted.digest)
 
 
 @figures.get(

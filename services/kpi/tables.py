@@ -205,6 +205,10 @@ class DurationCell(Base, table=True):
     n: int = 0
 
 
+FACTS_MOVED = date.min
+"""The row of `CellEdition` that counts changes of any fact, also of those that change no cell."""
+
+
 class CellEdition(Base, table=True):
     """How often the cells of a half-month have changed: while it stays the same, so do their sums."""
 

@@ -18,13 +18,13 @@ from contracts.kpi import (
     TargetView,
 )
 from contracts.vocabulary import VIETNAM, FigureKind, FigureState, Structure, Verdict
+from services.kpi.counted import Counted
 from services.kpi.domain import Span, decimal_text, score
 from services.kpi.exploring.terms import has_levels, has_trend, ways
 from services.kpi.figures import Figure
 from services.kpi.indicators import (
     PLANS,
     Indicator,
-    Measures,
     PartRead,
     Plan,
     Read,
@@ -95,25 +95,27 @@ class Asked:
         return self.period.end <= self.today
 
 
-def read(indicator: Indicator, target: Test | None, measures: Measures, asked: Asked) -> Reading:
+def read(indicator: Indicator, target: Test | None, measures: Counted, asked: Asked) -> Reading:
     """What an indicator shows of what was measured; satisfaction over few ratings stays hidden."""
     return reading_of(indicator, target, reader(measures, asked).read(indicator, target), measures)
 
 
-def reader(measures: Measures, asked: Asked) -> Reader:
+def reader(measures: Counted, asked: Asked) -> Reader:
     """Reads figures for what was asked."""
-    return Reader(
-        measures,
-        over=asked.over,
-        suppress_below=asked.suppress_below,
-        rest=asked.rest,
-        hidden=asked.hidden,
-    )
+    shown = (asked.over, asked.suppress_below, asked.rest, asked.hidden)
+    if shown not in measures.readers:
+        measures.readers[shown] = Reader(
+            measures,
+            over=asked.over,
+            suppress_below=asked.suppress_below,
+            rest=asked.rest,
+            hidden=asked.hidden,
+        )
+    known: Reader = measures.readers[shown]
+    return known
 
 
-def reading_of(
-    indicator: Indicator, target: Test | None, told: Read, measures: Measures
-) -> Reading:
+def reading_of(indicator: Indicator, target: Test | None, told: Read, measures: Counted) -> Reading:
     """A figure that was read, as it is shown."""
     figure = told.figure
     hidden = figure.state is FigureState.SUPPRESSED
@@ -155,10 +157,9 @@ def _part(part: PartRead) -> PartView:
     )
 
 
-def _beside(name: str, measures: Measures) -> BesideView:
+def _beside(name: str, measures: Counted) -> BesideView:
     vi, en = BESIDE[name]
-    count = sum(amounts.get(name, 0) for amounts in measures.cells().values())
-    return BesideView(id=name, title_vi=vi, title_en=en, count=count)
+    return BesideView(id=name, title_vi=vi, title_en=en, count=measures.total(name))
 
 
 def figure_view(indicator: Indicator, reading: Reading, asked: Asked, digest: str) -> FigureView:

@@ -32,7 +32,7 @@ async def digest_elsewhere(kpi, figure):
         asked = Asked("H29", None, period, uow.now, 0)
         of = [INDICATORS[figure["indicator"]]]
         counted = await measured(asked, of, other, uow, alone=True)
-    return counted.digest()
+    return counted.digest
 
 
 async def test_a_figure_asked_after_another_process_committed_an_event_counts_it(lone):

@@ -175,7 +175,7 @@ async def _at_rest(wish: Wish, caller: Principal, here: Running, uow: UnitOfWork
     stands = await standing(*asked)
     for _ in range(LOOKS):
         again = await standing(*asked)
-        if again.counted.digest() == stands.counted.digest():
+        if again.counted.digest == stands.counted.digest:
             return again
         stands = again
     raise FiguresMoving(
@@ -263,7 +263,7 @@ def _body(
         "cut_at": uow.now.isoformat(),
         "closed_by": caller.client,
         "reason": wish.reason,
-        "cells_digest": stands.counted.digest(),
+        "cells_digest": stands.counted.digest,
         "counted": {name: sum(one.get(name, 0) for one in cells) for name in TOTALS},
         "missing": missing_of(stands.entries),
         "met": met,

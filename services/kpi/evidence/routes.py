@@ -138,7 +138,7 @@ def _listed(id: str) -> Indicator:
 
 def _head(indicator: Indicator, asked: views.Asked, counted: Counted) -> dict[str, Any]:
     reading = views.read(indicator, indicator.target, counted, asked)
-    figure = views.figure_view(indicator, reading, asked, counted.digest())
+    figure = views.figure_view(indicator, reading, asked, counted.digest)
     told: dict[str, Any] = figure.model_dump(mode="json")
     return {
         "indicator": indicator.id,

@@ -55,7 +55,7 @@ async def told_apart(
     shown = [hide(row) if row.place in hidden else row for row in found.rows]
     total = hide(found.total) if Place() in hidden and not _in_rows(found) else found.total
     number = sum(row.figure.state is FigureState.SUPPRESSED for row in shown)
-    return Apart(replace(found, rows=shown, total=total), number, counted.digest())
+    return Apart(replace(found, rows=shown, total=total), number, counted.digest)
 
 
 def _in_rows(found: Table) -> bool:
@@ -158,7 +158,8 @@ async def _whole(
         return {}
     apart = bool(terms.kinds) or passes_of(indicator.value) is not None
     apart = apart or indicator.value.lowest is not None
-    found = await cells.by_bucket(units, whole, terms.measures, terms.fields, uow, apart=apart)
+    read = cells.by_bucket_apart if apart else cells.by_bucket
+    found = await read(units, whole, terms.measures, terms.fields, uow)
     last = min(asked.period.end - timedelta(days=1), asked.today)
     needs = needs_of([indicator], LIBRARY)
     directory = await queries.directory(units, last, uow) if Need.AGENCIES in needs else ()

@@ -7,13 +7,14 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, literal, select
+from sqlalchemy import Row, func, select
 from sqlmodel import col
 
 from chassis.database import UnitOfWork
 from chassis.database.among import among
 from services.kpi import facts
 from services.kpi.domain import Span
+from services.kpi.shelf import Wanted, summed
 from services.kpi.structure import Units
 from services.kpi.tables import Cell, DossierFact, KnownProcedure
 
@@ -26,21 +27,31 @@ SOURCES = {
 }
 """A moment that each kind of news tells of; each has an index."""
 
+TOLD = ("received", "settled", "returned", "ratable")
+"""Measures of which a unit that works has some."""
+
 
 async def by_bucket(
-    units: Units,
-    whole: Span,
-    measures: Collection[str],
-    fields: Collection[str],
-    uow: UnitOfWork,
-    *,
-    apart: bool,
+    units: Units, whole: Span, measures: Collection[str], fields: Collection[str], uow: UnitOfWork
 ) -> Mapping[date, ByField]:
-    """Measures of every half-month; by agency and field only where they are needed `apart`."""
+    """Measures of every half-month, of all agencies and fields together."""
+    names = tuple(name for name in facts.MEASURES if name in measures)
+    by = ("bucket", "field") if fields else ("bucket",)
+    sums = await summed(Wanted(Cell, frozenset(units), whole, by, names), uow)
+    found: dict[date, ByField] = {}
+    for place, amounts in sums.items():
+        bucket, field = place if fields else (place, "")
+        if not fields or field in fields:
+            found.setdefault(bucket, {})["", field] = Counter(amounts)
+    return found
+
+
+async def by_bucket_apart(
+    units: Units, whole: Span, measures: Collection[str], fields: Collection[str], uow: UnitOfWork
+) -> Mapping[date, ByField]:
+    """Measures of every half-month, by agency and field."""
     names = [name for name in measures if name in facts.MEASURES]
-    keys: list[Any] = [col(Cell.agency), col(Cell.field)]
-    grouped = keys if apart else []
-    told = keys if apart else [literal(""), literal("")]
+    keys: list[Any] = [col(Cell.bucket), col(Cell.agency), col(Cell.field)]
     conditions = [
         col(Cell.bucket) >= whole.first,
         col(Cell.bucket) < whole.end,
@@ -49,32 +60,19 @@ async def by_bucket(
     if fields:
         conditions.append(col(Cell.field).in_(sorted(fields)))
     rows: Sequence[Row[Any]] = await uow.select(
-        select(col(Cell.bucket), *told, *(func.sum(getattr(Cell, name)) for name in names))
-        .where(*conditions)
-        .group_by(col(Cell.bucket), *grouped)
+        select(*keys, *(getattr(Cell, name) for name in names)).where(*conditions)
     )
     found: dict[date, ByField] = {}
     for bucket, agency, field, *amounts in map(tuple, rows):
-        key = (units.get(agency, agency), field)
-        sums = found.setdefault(bucket, {}).setdefault(key, Counter())
+        sums = found.setdefault(bucket, {}).setdefault((units[agency], field), Counter())
         sums.update({name: int(n) for name, n in zip(names, amounts, strict=True)})
     return found
 
 
 async def told_something(units: Units, whole: Span, uow: UnitOfWork) -> frozenset[str]:
     """Agencies with anything received, settled or rated in whole half-months."""
-    any_of = col(Cell.received) + col(Cell.settled) + col(Cell.returned) + col(Cell.ratable)
-    rows = await uow.select(
-        select(col(Cell.agency))
-        .distinct()
-        .where(
-            col(Cell.bucket) >= whole.first,
-            col(Cell.bucket) < whole.end,
-            among(Cell.__table__.c.agency, units, postgres=uow.database.is_postgres),
-            any_of > 0,
-        )
-    )
-    return frozenset(units[row[0]] for row in rows)
+    sums = await summed(Wanted(Cell, frozenset(units), whole, ("agency",), TOLD), uow)
+    return frozenset(units[agency] for agency, told in sums.items() if any(told.values()))
 
 
 async def last_heard(uow: UnitOfWork) -> datetime | None:
