@@ -22,7 +22,7 @@ from sqlalchemy import Table, select
 from chassis import telemetry
 from chassis.bus import Parcel
 from chassis.database import Database, UnitOfWork
-from contracts.envelope import Envelope, Event
+from contracts.envelope import Envelope, Event, Heading
 from contracts.problems import Unavailable
 
 log = logging.getLogger("motcua.inbox")
@@ -41,7 +41,7 @@ RETRY_EVERY = 1.0
 class Heard:
     """An event that arrived, with its envelope."""
 
-    envelope: Envelope
+    envelope: Heading
     event: Any
 
 
@@ -94,7 +94,7 @@ class Subscriptions:
     async def hear(self, heard: Sequence[Heard], uow: UnitOfWork) -> None:
         """Give each event to everybody who listens to it, in the order of arrival."""
         for topics, listener in self.listeners:
-            theirs = [one for one in heard if one.envelope.topic in topics]
+            theirs = [one for one in heard if one.event.topic in topics]
             if theirs:
                 await listener(theirs, uow)
 
@@ -248,7 +248,7 @@ class Consumer:
             well += await self.retry(Parcel(row.event_id, row.topic, row.envelope), TRIES)
         return well, len(rows) - well
 
-    def _tell(self, envelope: Envelope) -> dict[str, Any]:
+    def _tell(self, envelope: Heading) -> dict[str, Any]:
         return {"service": self.service, "topic": envelope.topic, "event_id": envelope.id}
 
 
@@ -257,8 +257,7 @@ def _open(parcels: Sequence[Parcel]) -> tuple[list[Heard], list[tuple[Parcel, st
     unreadable: list[tuple[Parcel, str]] = []
     for parcel in parcels:
         try:
-            envelope = Envelope.model_validate_json(parcel.envelope)
-            heard.append(Heard(envelope, envelope.open()))
+            heard.append(Heard(*Envelope.read(parcel.envelope, parcel.topic)))
         except ValidationError as bad:
             fields = ", ".join(".".join(map(str, e["loc"])) for e in bad.errors()[:5])
             unreadable.append((parcel, f"unreadable: {fields or 'body'}"))

@@ -82,6 +82,11 @@ class Words(TypeDecorator[Word], Generic[Word]):
     def __init__(self, words: type[Word]) -> None:
         super().__init__()
         self.words = words
+        self._known = {str(word): word for word in words}
+
+    def word(self, value: str) -> Word:
+        """The word of a value. Raises `ValueError` for one that is none."""
+        return self._known.get(value) or self.words(value)
 
     def process_bind_param(self, value: Word | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
         """The word's value."""
@@ -89,7 +94,7 @@ class Words(TypeDecorator[Word], Generic[Word]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Word | None:  # noqa: ARG002 - SQLAlchemy's signature
         """The word again."""
-        return None if value is None else self.words(value)
+        return None if value is None else self.word(value)
 
 
 class Json(TypeDecorator[Any]):
@@ -100,6 +105,8 @@ class Json(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
         """The value as text."""
+        if value == []:
+            return "[]"
         return (
             None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
         )

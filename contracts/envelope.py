@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from contracts.wire import Wire
 
@@ -36,8 +37,8 @@ class Event(Wire):
             raise TypeError(f"Two events are called {cls.topic!r}.")
 
 
-class Envelope(BaseModel):
-    """One event on its way: who says it, of what, when. `id` is what consumers deduplicate on."""
+class Heading(BaseModel):
+    """What an envelope says of the event inside it."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
@@ -61,12 +62,17 @@ class Envelope(BaseModel):
     """The revision of the subject that it led to, where there is one."""
     client: str | None = None
     """Who caused it: a client, ``public`` for anybody, ``motcua`` for the suite itself."""
-    data: dict[str, Any]
 
     @property
     def topic(self) -> str:
         """The event's name without the prefix."""
         return self.type.removeprefix(TYPE_PREFIX)
+
+
+class Envelope(Heading):
+    """One event on its way: who says it, of what, when. `id` is what consumers deduplicate on."""
+
+    data: dict[str, Any]
 
     @classmethod
     def around(
@@ -127,3 +133,27 @@ class Envelope(BaseModel):
     def open(self) -> Event:
         """The event inside. Raises `LookupError` on an unknown topic, `ValidationError` on a bad body."""
         return Event.catalogue[self.topic].model_validate(self.data)
+
+    @staticmethod
+    def read(text: str, topic: str) -> tuple[Heading, Event]:
+        """What an envelope's text says, and the event inside, where it came as one of this topic.
+
+        Raises `LookupError` on an unknown topic, `ValidationError` on what cannot be read.
+        """
+        kind = Event.catalogue.get(topic)
+        if kind is not None:
+            try:
+                letter: Any = _letter(kind).model_validate_json(text)
+            except ValidationError:
+                pass  # What is wrong with it is told below.
+            else:
+                if letter.topic == topic:
+                    return letter, letter.data
+        envelope = Envelope.model_validate_json(text)
+        return envelope, envelope.open()
+
+
+@cache
+def _letter(kind: type[Event]) -> type[Heading]:
+    """An envelope that is read together with the event inside, in one pass over the text."""
+    return create_model(f"{kind.__name__}Letter", __base__=Heading, data=(kind, ...))

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from functools import lru_cache
 from typing import Any, TypeVar
 
 import asyncpg
-from sqlalchemy.dialects.postgresql.asyncpg import dialect as postgres_dialect
 
 from chassis.database.failures import Contention, StorageAway, StorageFull, Unstorable
-from chassis.database.shapes import GUARD, Codec, Shape, Values, Verb, WriteSet
+from chassis.database.shapes import Codec, Shape, Values, Verb, WriteSet
+from chassis.database.statements import DIALECT, in_order, select_by_keys, statement_for
 
 T = TypeVar("T")
-DIALECT = postgres_dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
 
 CONNECT_TIMEOUT = 3
 COMMAND_TIMEOUT = 5
@@ -82,15 +80,18 @@ class PostgresEngine:
             for shape, values in writes.rows.items():
                 rows.setdefault(shape, []).extend(values)
         if rows:
-            shapes = tuple(rows)
-            await self._run(lambda c: c.fetch(statement_for(shapes), *_arguments(rows)))
+            shapes = in_order(rows)
+            await self._run(lambda c: c.fetch(statement_for(shapes), *_arguments(shapes, rows)))
 
     async def fetch(self, codec: Codec, keys: Sequence[Values]) -> list[Any]:
         """The rows of these keys; keys without a row are left out."""
         sql = select_by_keys(codec.table, codec.keys, codec.columns)
         columns = [list(column) for column in zip(*keys, strict=True)]
-        found = await self._run(lambda c: c.fetch(sql, *columns))
-        return [tuple(record) for record in found]
+        return list(await self._run(lambda c: c.fetch(sql, *columns)))
+
+    async def look(self, sql: str) -> list[Any]:
+        """The rows of a small question."""
+        return await self.execute(sql)
 
     async def execute(self, sql: str, *arguments: Any) -> list[Any]:
         """Run one statement of our own and return its rows."""
@@ -145,106 +146,31 @@ def _cancelled() -> bool:
     return task is not None and task.cancelling() > 0
 
 
-def _arguments(rows: dict[Shape, list[Values]]) -> list[Any]:
+def _arguments(shapes: Sequence[Shape], rows: Mapping[Shape, list[Values]]) -> list[Any]:
     arguments: list[Any] = []
     expected = 0
-    for shape, values in rows.items():
-        arguments.extend(list(column) for column in zip(*values, strict=True))
+    for shape in shapes:
+        values = rows[shape]
+        columns = list(map(list, zip(*values, strict=True)))
+        # What tells rows apart is always whole, and so is the first column where nothing does.
+        whole = max(1, len(shape.parameters) - len(shape.columns))
+        empty = _adds_nothing if shape.verb is Verb.INCREASE else _tells_nothing
+        arguments += columns[:whole]
+        arguments += [[] if empty(column) else column for column in columns[whole:]]
         if shape.verb is Verb.UPDATE:
             expected += len(values)
-    if any(shape.verb is Verb.UPDATE for shape in rows):
+    if any(shape.verb is Verb.UPDATE for shape in shapes):
         arguments.append(expected)
     return arguments
 
 
-@lru_cache(maxsize=512)
-def statement_for(shapes: tuple[Shape, ...]) -> str:
-    """The one statement that stores rows of these shapes.
-
-    Every shape is a common table expression over arrays. Where a row must still be as it was read, the
-    last line divides by zero when one is not: an error that undoes the whole statement, without the two
-    further round trips of BEGIN and COMMIT.
-    """
-    parts: list[str] = []
-    guards: list[str] = []
-    position = 1
-    for number, shape in enumerate(shapes):
-        name = f"w{number}"
-        parts.append(f"{name} AS ({_part(shape, position)})")
-        position += len(shape.parameters)
-        if shape.verb is Verb.UPDATE:
-            guards.append(f"(SELECT count(*) FROM {name})")
-    last = "SELECT 1"
-    if guards:
-        last = f"SELECT 1 / (({' + '.join(guards)}) = ${position}::bigint)::int"
-    return f"WITH {', '.join(parts)} {last}"
+# Of fifty columns an event changes a few, and every value costs its time on both sides: a column without
+# any is sent as no values at all, which `unnest` fills up with NULL.
 
 
-def _part(shape: Shape, position: int) -> str:
-    table = _quoted(shape.table.name)
-    arrays = ", ".join(
-        f"${position + i}::{_type(shape, name)}[]" for i, name in enumerate(shape.parameters)
-    )
-    columns = ", ".join(map(_quoted, shape.columns))
-    everything = ", ".join(map(_quoted, shape.keys + shape.columns))
-    keys = ", ".join(map(_quoted, shape.keys))
-    if shape.verb in {Verb.INSERT, Verb.KEEP}:
-        conflict = " ON CONFLICT DO NOTHING" if shape.verb is Verb.KEEP else ""
-        return f"INSERT INTO {table} ({columns}) SELECT * FROM unnest({arrays}){conflict}"
-    if shape.verb is Verb.PUT:
-        guard = f" WHERE {table}.{GUARD} <= excluded.{GUARD}" if GUARD in shape.columns else ""
-        return (
-            f"INSERT INTO {table} ({everything}) SELECT * FROM unnest({arrays}) "
-            f"ON CONFLICT ({keys}) DO UPDATE SET {_from('excluded', shape.columns)}{guard}"
-        )
-    if shape.verb is Verb.INCREASE:
-        sums = ", ".join(f"sum(u.{_quoted(c)})" for c in shape.columns)
-        grown = ", ".join(
-            f"{_quoted(c)} = {table}.{_quoted(c)} + excluded.{_quoted(c)}" for c in shape.columns
-        )
-        return (
-            f"INSERT INTO {table} ({everything}) SELECT {keys}, {sums} "
-            f"FROM unnest({arrays}) AS u({everything}) GROUP BY {keys} ORDER BY {keys} "
-            f"ON CONFLICT ({keys}) DO UPDATE SET {grown}"
-        )
-    same = " AND ".join(f"{table}.{_quoted(k)} = u.{_quoted(k)}" for k in shape.keys)
-    if shape.verb is Verb.REMOVE:
-        return f"DELETE FROM {table} USING unnest({arrays}) AS u({keys}) WHERE {same}"
-    names = ", ".join(
-        [_quoted(k) for k in shape.keys]
-        + (["was"] if shape.guarded else [])
-        + [_quoted(c) for c in shape.columns]
-    )
-    guard = f" AND {table}.{GUARD} = u.was" if shape.guarded else ""
-    return (
-        f"UPDATE {table} SET {_from('u', shape.columns)} "
-        f"FROM unnest({arrays}) AS u({names}) WHERE {same}{guard} RETURNING 1"
-    )
+def _tells_nothing(column: list[Any]) -> bool:
+    return column[0] is None and column.count(None) == len(column)
 
 
-def _from(source: str, columns: Sequence[str]) -> str:
-    return ", ".join(f"{_quoted(c)} = {source}.{_quoted(c)}" for c in columns)
-
-
-@lru_cache(maxsize=128)
-def select_by_keys(table: Any, keys: tuple[str, ...], columns: tuple[str, ...]) -> str:
-    """The statement that reads rows by their keys, given as one array for each key column."""
-    wanted = ", ".join(f"t.{_quoted(c)}" for c in columns)
-    arrays = ", ".join(
-        f"${i}::{table.c[k].type.compile(dialect=DIALECT)}[]" for i, k in enumerate(keys, 1)
-    )
-    names = ", ".join(map(_quoted, keys))
-    same = " AND ".join(f"t.{_quoted(k)} = u.{_quoted(k)}" for k in keys)
-    return (
-        f"SELECT {wanted} FROM unnest({arrays}) AS u({names}) "
-        f"JOIN {_quoted(table.name)} AS t ON {same}"
-    )
-
-
-def _type(shape: Shape, name: str) -> str:
-    compiled: str = shape.table.c[name].type.compile(dialect=DIALECT)
-    return {"BIGSERIAL": "BIGINT", "SERIAL": "INTEGER"}.get(compiled, compiled)
-
-
-def _quoted(name: str) -> str:
-    return f'"{name}"'
+def _adds_nothing(column: list[Any]) -> bool:
+    return not any(column)

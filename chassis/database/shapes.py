@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Dialect, Table
+from sqlalchemy import Boolean, Column, Dialect, Table
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 from chassis.tables import Words
@@ -41,6 +41,10 @@ class Verb(StrEnum):
 
 GUARD = "revision"
 """A table with this column is changed only if it still has the revision that was read."""
+
+
+CONTENDED = "contended"
+"""Said in the `info` of a table whose few rows nearly every change adds to: they are taken last."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,7 @@ class WriteSet:
         return sum(map(len, self.rows.values()))
 
 
-def instant_text(instant: datetime | None) -> str | None:
+def instant_text(instant: datetime) -> str:
     """An instant as SQLAlchemy writes it into SQLite, in a fifth of the time.
 
     Raises `ValueError` for a naive instant.
@@ -107,11 +111,32 @@ def instant_text(instant: datetime | None) -> str | None:
     >>> instant_text(datetime.fromisoformat("2020-03-16T09:00:00+07:00"))
     '2020-03-16 02:00:00.000000'
     """
-    if instant is None:
-        return None
+    return aware(instant).astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def aware(instant: datetime) -> datetime:
+    """An instant as PostgreSQL's driver takes it. Raises `ValueError` for a naive one."""
     if instant.tzinfo is None:
         raise ValueError("an instant without an offset is not a moment")
-    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    return instant
+
+
+Way = Callable[[Any], Any] | None
+"""How a value goes one way; None where it needs nothing done. NULL goes as it is."""
+
+
+def _ways(column: Column[Any], dialect: Dialect) -> tuple[Way, Way]:
+    """How a column's values are told to an engine's driver, and read back."""
+    kind, postgres = column.type.dialect_impl(dialect), dialect.name == "postgresql"
+    bind, load = kind.bind_processor(dialect), kind.result_processor(dialect, None)
+    if isinstance(column.type, Words):
+        # A word is text already: the driver takes it as it is.
+        return None, column.type.word
+    if isinstance(column.type, UTCDateTime):
+        return (aware, None) if postgres else (instant_text, load)
+    if isinstance(column.type, Boolean) and postgres:
+        return None, None
+    return bind, load
 
 
 class Codec:
@@ -125,34 +150,50 @@ class Codec:
         self.guarded = GUARD in self.columns
         self._bind: dict[str, Callable[[Any], Any]] = {}
         self._load: dict[str, Callable[[Any], Any]] = {}
-        self._shapes: dict[tuple[Verb, tuple[str, ...]], Shape] = {}
-        self._pairs: dict[tuple[str, ...], list[tuple[str, Callable[[Any], Any] | None]]] = {}
+        self._shapes: dict[tuple[str, ...], Shape] = {}
+        self._binds: dict[tuple[str, ...], list[tuple[int, Callable[[Any], Any]]]] = {}
+        self._nothing = dict.fromkeys(self.others, 0)
         for column in table.columns:
-            kind = column.type.dialect_impl(dialect)
-            # A word is text already: the driver takes it as it is.
-            if (bind := kind.bind_processor(dialect)) and not isinstance(column.type, Words):
-                written = isinstance(column.type, UTCDateTime) and dialect.name == "sqlite"
-                self._bind[column.name] = instant_text if written else bind
-            if load := kind.result_processor(dialect, None):
+            bind, load = _ways(column, dialect)
+            if bind:
+                self._bind[column.name] = bind
+            if load:
                 self._load[column.name] = load
+        self._plain_key = not self._bind.keys() & self.keys
 
     def bind(self, name: str, value: Any) -> Any:
         """A value as the driver takes it."""
         bind = self._bind.get(name)
-        return bind(value) if bind else value
+        return bind(value) if bind and value is not None else value
+
+    def key(self, key: Values) -> Values:
+        """The values of a key, as the driver takes them."""
+        if self._plain_key:
+            return key
+        return self.bound(self.keys, dict(zip(self.keys, key, strict=True)))
 
     def bound(self, names: tuple[str, ...], values: Mapping[str, Any]) -> Values:
         """The values of these columns, as the driver takes them."""
-        pairs = self._pairs.get(names)
-        if pairs is None:
-            pairs = self._pairs[names] = [(name, self._bind.get(name)) for name in names]
-        return tuple([bind(values[name]) if bind else values[name] for name, bind in pairs])
+        binds = self._binds.get(names)
+        if binds is None:
+            told = enumerate(map(self._bind.get, names))
+            binds = self._binds[names] = [(place, bind) for place, bind in told if bind]
+        row = [values[name] for name in names]
+        for place, bind in binds:
+            if row[place] is not None:
+                row[place] = bind(row[place])
+        return tuple(row)
+
+    def amounts(self, sums: Mapping[str, int]) -> Values:
+        """What is added to each column besides the keys."""
+        return tuple({**self._nothing, **sums}.values())
 
     def load(self, record: Sequence[Any]) -> dict[str, Any]:
         """A row that was read in the order of `columns`, as Python values."""
         values = dict(zip(self.columns, record, strict=True))
         for name, load in self._load.items():
-            values[name] = load(values[name])
+            if values[name] is not None:
+                values[name] = load(values[name])
         return values
 
     @cached_property
@@ -177,18 +218,16 @@ class Codec:
 
     def update(self, changed: tuple[str, ...]) -> Shape:
         """Rows of which these columns changed."""
-        return self._made(Verb.UPDATE, changed, guarded=self.guarded)
-
-    def increase(self, amounts: tuple[str, ...]) -> Shape:
-        """Amounts to add."""
-        return self._made(Verb.INCREASE, amounts, guarded=False)
-
-    def _made(self, verb: Verb, columns: tuple[str, ...], *, guarded: bool) -> Shape:
-        shape = self._shapes.get((verb, columns))
+        shape = self._shapes.get(changed)
         if shape is None:
-            shape = Shape(verb, self.table, self.keys, columns, guarded)
-            self._shapes[verb, columns] = shape
+            shape = Shape(Verb.UPDATE, self.table, self.keys, changed, self.guarded)
+            self._shapes[changed] = shape
         return shape
+
+    @cached_property
+    def addition(self) -> Shape:
+        """Amounts to add."""
+        return Shape(Verb.INCREASE, self.table, self.keys, self.others)
 
     @cached_property
     def _given(self) -> tuple[str, ...]:

@@ -1,14 +1,14 @@
 """What can be done to the figures: absorb what happened, check the cells, count them anew."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import fields
 from datetime import date, datetime
+from functools import reduce
 
 from chassis.database import Database, UnitOfWork
 from contracts.envelope import Event
+from contracts.periods import Span
 from services.kpi import facts
 from services.kpi.editions import queries as editions
-from services.kpi.post import parcel_of
 from services.kpi.recount.digests import Amounts, Comparison, Key
 from services.kpi.recount.queries import Told, compared
 from services.kpi.tables import (
@@ -21,16 +21,13 @@ from services.kpi.tables import (
     ProcedureCell,
 )
 
-FACT_FIELDS = tuple(field.name for field in fields(facts.Fact))
-
 CellTable = type[Cell] | type[ProcedureCell] | type[DurationCell]
-Adds = Callable[[facts.Fact, facts.Told | None], facts.Contributions]
-CELLS: Mapping[CellTable, Adds] = {
-    Cell: facts.contributions,
-    ProcedureCell: facts.procedure_contributions,
-    DurationCell: facts.duration_contributions,
+CELLS: Mapping[CellTable, Callable[[facts.Tally], facts.Sums]] = {
+    Cell: lambda tally: tally.cells,
+    ProcedureCell: lambda tally: tally.procedures,
+    DurationCell: lambda tally: tally.durations,
 }
-"""Every table of cells, and what a dossier adds to it."""
+"""Every table of cells, and what is added to it."""
 
 BY_NAME: Mapping[str, CellTable] = {table.__table__.name: table for table in CELLS}
 
@@ -55,55 +52,44 @@ async def absorb(events: Sequence[Event], uow: UnitOfWork) -> None:
     told: dict[str, list[Event]] = {}
     for event in events:
         told.setdefault(facts.dossier_of(event), []).append(event)
-    rows = await uow.get_many(DossierFact, [(code,) for code in told])
+    rows = await uow.values(DossierFact, [(code,) for code in told])
     closed = await editions.closed_spans(uow)
+    columns = facts.columns_of(facts.changed_by({type(event) for event in events}))
+    tally = facts.Tally()
     changed: set[date] = set()
     for code, theirs in told.items():
         row = rows.get((code,))
-        before = fact_of(row) if row else facts.Fact(code=code)
-        after = before
-        for event in theirs:
-            after = facts.absorb(after, event)
-        if after == before and row is not None:
+        before = facts.fact_of(row) if row else facts.Fact(code)
+        after = reduce(facts.absorb, theirs, before)
+        if row is not None and after == before:
             continue
-        _keep(after, row, uow)
-        changed.add(FACTS_MOVED)
-        was, now = list(facts.dated(before)), list(facts.dated(after))
-        for table, adds in CELLS.items():
-            for key, amounts in facts.delta(adds(before, was), adds(after, now)).items():
-                uow.increase(table, key, amounts)
-                changed.add(key[0])
-                if table is Cell and any(span.holds(key[0]) for span in closed):
-                    editions.keep_correction(code, (key[0], key[1], key[2]), amounts, uow)
+        was = row["revision"] if row else 0
+        uow.rewrite(DossierFact, facts.values_of(after, was + 1), was, columns)
+        moved = tally.move(before, after)
+        changed |= {FACTS_MOVED, *moved}
+        if any(span.holds(bucket) for span in closed for bucket in moved):
+            _correct_closed(before, after, closed, uow)
+    for table, added in CELLS.items():
+        for key, amounts in added(tally).items():
+            uow.increase(table, key, amounts)
     move_on(changed, uow)
+
+
+def _correct_closed(
+    before: facts.Fact, after: facts.Fact, closed: Sequence[Span], uow: UnitOfWork
+) -> None:
+    """Remember what a change of a fact adds to half-months that are closed."""
+    alone = facts.Tally()
+    alone.move(before, after)
+    for (bucket, agency, field), amounts in alone.cells.items():
+        if any(span.holds(bucket) for span in closed):
+            editions.keep_correction(after.code, (bucket, agency, field), amounts, uow)
 
 
 def move_on(buckets: Iterable[date], uow: UnitOfWork) -> None:
     """Let everybody who keeps sums of these half-months know that they have changed."""
     for bucket in buckets:
         uow.increase(CellEdition, (bucket,), {"edition": 1})
-
-
-def fact_of(row: DossierFact) -> facts.Fact:
-    """A remembered fact as a value."""
-    told = {name: getattr(row, name) for name in FACT_FIELDS}
-    return facts.Fact(**told | {"post": tuple(map(parcel_of, told["post"]))})
-
-
-def _keep(fact: facts.Fact, row: DossierFact | None, uow: UnitOfWork) -> None:
-    values = {name: getattr(fact, name) for name in FACT_FIELDS}
-    values["post"] = [one.kept() for one in fact.post]
-    values["unrated_since"] = fact.unrated_since
-    values["left_at"] = fact.left_at
-    if row is None:
-        uow.add(DossierFact.of(**values))
-        return
-    # Setting a column costs more than comparing it, and an event changes a few of fifty.
-    kept = row.__dict__
-    for name, value in values.items():
-        if kept[name] != value:
-            setattr(row, name, value)
-    row.revision += 1
 
 
 async def verify(database: Database, told: Told = quietly) -> list[str]:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.sql import ColumnElement
@@ -20,7 +20,6 @@ from services.kpi.domain import Span, cut
 from services.kpi.indicators.entities import AgencyRow, ProcedureRow
 from services.kpi.indicators.needs import Need
 from services.kpi.open_at import open_at
-from services.kpi.post import parcel_of
 from services.kpi.shelf import Wanted, summed
 from services.kpi.structure import Units
 from services.kpi.tables import Cell, DossierFact, FiguresCheck, ProcedureCell
@@ -161,7 +160,7 @@ async def cases_told(
             DossierFact, *conditions, order_by=(col(DossierFact.code),), limit=CHUNK
         )
         for row in rows:
-            fact = _fact(row.__dict__)
+            fact = facts.fact_of(row.__dict__)
             told = young.dated(fact, since, without=asked.without_young)
             names = {name for day, name in told if asked.period.holds(day)}
             asked_for = not names.isdisjoint(asked.measures)
@@ -227,7 +226,7 @@ async def _facts_within(
     agencies: frozenset[str], span: Span, uow: UnitOfWork
 ) -> Iterator[facts.Fact]:
     rows = await uow.all(DossierFact, *_touching(agencies, span))
-    return (_fact(row.__dict__) for row in rows if row.field is not None)
+    return (facts.fact_of(row.__dict__) for row in rows if row.field is not None)
 
 
 def _touching(agencies: frozenset[str], span: Span) -> list[ColumnElement[bool]]:
@@ -245,9 +244,3 @@ def _touching(agencies: frozenset[str], span: Span) -> list[ColumnElement[bool]]
     )
     within = [and_(col(moment) >= first, col(moment) < end) for moment in moments]
     return [col(DossierFact.agency).in_(agencies), or_(*within)]
-
-
-def _fact(values: Mapping[str, Any]) -> facts.Fact:
-    names = facts.Fact.__dataclass_fields__
-    told = {name: values[name] for name in names}
-    return facts.Fact(**told | {"post": tuple(map(parcel_of, told["post"]))})

@@ -1,5 +1,6 @@
 """What kpi remembers: one fact per dossier, and the cells counted from them."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ from sqlalchemy import BigInteger, Index
 from sqlalchemy.orm import registry
 from sqlmodel import Field, col
 
+from chassis.database.shapes import CONTENDED
 from chassis.tables import Json, Stored, Words
 from contracts.intake import BEGINNING
 from contracts.vocabulary import (
@@ -90,24 +92,32 @@ class DossierFact(Base, table=True):
 
     __table_args__ = (
         Index("fact_by_receipt", "received_at"),
-        Index("fact_by_result", "done_at"),
-        Index("fact_by_return", "returned_at"),
-        Index("fact_by_custody", "outbound_accepted_at"),
-        Index("fact_by_rating", "rated_at"),
-        Index("fact_unrated", "agency", "unrated_since", "field"),
-        Index("fact_by_order_in", "inbound_ordered_at"),
-        Index("fact_by_order_out", "outbound_ordered_at"),
         Index("fact_by_leaving", "agency", "left_at", "received_at"),
     )
 
 
-_ended = col(DossierFact.ended_at).is_not(None)
-Index(
-    "fact_by_end",
-    col(DossierFact.ended_at),
-    postgresql_where=_ended,
-    sqlite_where=_ended,
-)
+def _where_known(
+    name: str, moment: str, *, after: Sequence[str] = (), before: Sequence[str] = ()
+) -> None:
+    """An index over the facts that have a moment: the others, which are most, have no entry to be written."""
+    known = col(getattr(DossierFact, moment)).is_not(None)
+    columns = (*after, moment, *before)
+    Index(
+        name,
+        *(col(getattr(DossierFact, column)) for column in columns),
+        postgresql_where=known,
+        sqlite_where=known,
+    )
+
+
+_where_known("fact_by_result", "done_at")
+_where_known("fact_by_return", "returned_at")
+_where_known("fact_by_end", "ended_at")
+_where_known("fact_by_custody", "outbound_accepted_at")
+_where_known("fact_by_rating", "rated_at")
+_where_known("fact_by_order_in", "inbound_ordered_at")
+_where_known("fact_by_order_out", "outbound_ordered_at")
+_where_known("fact_unrated", "unrated_since", after=("agency",), before=("field",))
 
 
 class Cell(Base, table=True):
@@ -213,6 +223,7 @@ class CellEdition(Base, table=True):
     """How often the cells of a half-month have changed: while it stays the same, so do their sums."""
 
     __tablename__ = "cell_edition"
+    __table_args__ = ({"info": {CONTENDED: True}},)
 
     bucket: date = Field(primary_key=True)
     edition: int = Field(default=0, sa_type=BigInteger)

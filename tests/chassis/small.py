@@ -14,6 +14,7 @@ from sqlmodel import Field
 from chassis.auth import Verifier, public_access
 from chassis.bus import Bus, LocalBus, Parcel, Topology
 from chassis.database import UnitOfWork
+from chassis.database.shapes import CONTENDED
 from chassis.edge import StrictRoute
 from chassis.inbox import Subscriptions
 from chassis.running import Running, opened
@@ -64,7 +65,16 @@ class Entry(LedgerBase, table=True):
 
 
 class Total(LedgerBase, table=True):
+    __table_args__ = ({"info": {CONTENDED: True}},)
+
     name: str = Field(primary_key=True)
+    count: int = 0
+    weight: int = 0
+
+
+class Bin(LedgerBase, table=True):
+    shelf: int = Field(primary_key=True)
+    place: int = Field(primary_key=True)
     count: int = 0
     weight: int = 0
 

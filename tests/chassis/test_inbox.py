@@ -4,10 +4,13 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from pydantic import ValidationError
 
 from chassis import inbox
 from chassis.bus import Parcel
 from chassis.database import StorageAway
+from contracts.envelope import Envelope, Event, Heading
+from suite.examples import EXAMPLES
 from tests.chassis.small import ParcelPosted, ledger, parcel, running, totals
 
 
@@ -138,3 +141,29 @@ async def test_two_consumers_of_the_same_events_count_them_once(settings):
         batches = [[posted(n) for n in range(k, k + 40)] for k in (0, 20, 40)]
         await asyncio.gather(*(one.consumer.take(batch) for batch in batches))
         assert (await totals(one))[0] == 80
+
+
+def test_an_envelope_is_read_with_the_event_inside_as_it_is_in_two_steps():
+    for topic, example in EXAMPLES.items():
+        text = Envelope.text(example.event, id="e", subject="s", time=example.time, agency="A")
+        envelope = Envelope.model_validate_json(text)
+        # Told by its own topic, and by another's, as a bus might that was told wrong.
+        for told in (topic, "dossier.filed", "no.such"):
+            heading, event = Envelope.read(text, told)
+            assert (type(event), event) == (Event.catalogue[topic], envelope.open())
+            names = Heading.model_fields
+            assert {n: getattr(heading, n) for n in names} == {
+                n: getattr(envelope, n) for n in names
+            }
+
+
+def test_what_is_wrong_with_an_envelope_is_told_as_it_is_in_two_steps():
+    [well] = [parcel(ParcelPosted(code="a", weight=1)).envelope]
+    for text in ("no json", "[]", "{}", well.replace('"weight":1', '"weight":"x"')):
+        with pytest.raises(ValidationError) as one_step:
+            Envelope.read(text, ParcelPosted.topic)
+        with pytest.raises(ValidationError) as two_steps:
+            Envelope.model_validate_json(text).open()
+        assert one_step.value.errors() == two_steps.value.errors()
+    with pytest.raises(LookupError):
+        Envelope.read(well.replace(ParcelPosted.topic, "no.such"), ParcelPosted.topic)

@@ -3,14 +3,17 @@
 import asyncio
 import gc
 import sqlite3
+from itertools import permutations
 
 import httpx
 import pytest
 
 from chassis.database import Contention, StorageAway, UnitOfWork
-from chassis.database.shapes import Codec
+from chassis.database.shapes import Codec, Shape, Verb
+from chassis.database.statements import DIALECT, in_order
 from chassis.web import create_app
 from tests.chassis.small import (
+    Bin,
     Entry,
     Sale,
     Total,
@@ -166,6 +169,75 @@ async def test_put_keep_and_remove_do_what_they_say(settings):
 
         await one.do(away)
         assert len(await one.database.engine.execute("SELECT code FROM entry")) == 1
+
+
+async def test_amounts_of_nothing_add_nothing_also_to_keys_that_look_like_nothing(settings):
+    async with running(ledger(), settings) as one:
+
+        async def add(uow: UnitOfWork) -> None:
+            uow.increase(Bin, (0, 0), {"count": 1})
+            uow.increase(Bin, (0, 1), {"count": 2})
+            uow.increase(Bin, (0, 1), {"count": -2})
+
+        await one.do(add)
+        await one.do(add)
+        rows = await one.database.engine.execute(
+            "SELECT shelf, place, count, weight FROM bin ORDER BY place"
+        )
+        assert [tuple(row) for row in rows] == [(0, 0, 2, 0), (0, 1, 0, 0)]
+
+
+async def test_values_are_read_and_written_over_the_revision_they_were_read_at(settings):
+    async with running(shop(), settings) as one:
+
+        async def new(uow: UnitOfWork) -> None:
+            assert await uow.values(Sale, [("a",), ("b",)]) == {}
+            for code in ("a", "b"):
+                uow.rewrite(Sale, {"code": code, "weight": 1, "revision": 1}, 0, ())
+
+        async def heavier(uow: UnitOfWork) -> None:
+            known = await uow.values(Sale, [("a",), ("b",), ("a",), ("c",)])
+            assert known.keys() == {("a",), ("b",)}
+            for values in known.values():
+                was = values["revision"]
+                told = values | {"weight": 5, "revision": was + 1}
+                uow.rewrite(Sale, told, was, ("weight", "revision"))
+
+        await one.do(new)
+        late = UnitOfWork(one.database)
+        await heavier(late)
+        await one.do(heavier)
+        # Neither over what another has changed since, nor beside what another has made: all or nothing.
+        late.add(Sale.of(code="c", weight=1))
+        with pytest.raises(Contention):
+            await one.database.commit(late)
+        again = UnitOfWork(one.database)
+        again.rewrite(Sale, {"code": "a", "weight": 9, "revision": 1}, 0, ())
+        with pytest.raises(Contention):
+            await one.database.commit(again)
+        rows = await one.database.engine.execute(
+            "SELECT code, weight, revision FROM sale ORDER BY code"
+        )
+        assert [tuple(row) for row in rows] == [("a", 5, 2), ("b", 5, 2)]
+
+
+def test_rows_that_many_want_at_once_are_taken_last_and_in_one_order():
+    shapes = [
+        *(addition(Total), addition(Bin)),
+        Shape(Verb.INSERT, Entry.__table__, (), ("code", "weight")),
+        Shape(Verb.UPDATE, Entry.__table__, ("code",), ("weight",)),
+        Shape(Verb.REMOVE, Entry.__table__, ("code",), ()),
+    ]
+    for told in permutations(shapes):
+        # PostgreSQL begins with the last.
+        *_, first = named = in_order(told)
+        assert named[:2] == (addition(Total), addition(Bin))
+        assert first.verb is Verb.REMOVE
+        assert named == in_order(shapes)
+
+
+def addition(table):
+    return Codec(table.__table__, DIALECT).addition
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)

@@ -1,5 +1,6 @@
 """What one dossier adds to the figures, however the news of it arrives."""
 
+from copy import deepcopy
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import reduce
@@ -18,6 +19,7 @@ from contracts.vocabulary import (
     TimeUnit,
 )
 from services.kpi import facts
+from services.kpi.domain import bucket_of
 from services.kpi.facts import Fact, absorb
 from tests.kpi.worlds import (
     NOON,
@@ -28,6 +30,7 @@ from tests.kpi.worlds import (
     lives,
     progressed,
     rated,
+    tallied,
     voided,
 )
 
@@ -50,30 +53,65 @@ def test_any_order_and_any_repetition_gives_the_same_fact(events, random):
     assert known(*shuffled) == straight
 
 
+def counted(fact: Fact) -> tuple[dict, dict, dict]:
+    """What a dossier adds to each kind of cells, day by day from what it tells."""
+    kinds: tuple[dict, dict, dict] = ({}, {}, {})
+    for day, name in facts.dated(fact):
+        for told, place, measures_of in zip(
+            kinds, ("field", "procedure"), (facts.MEASURES, facts.PROCEDURE_MEASURES), strict=False
+        ):
+            key = (bucket_of(day), fact.agency, getattr(fact, place))
+            if None not in key and name in measures_of:
+                told.setdefault(key, {})[name] = 1
+    if fact.done_at is not None and None not in {fact.agency, fact.field}:
+        for kind, days in facts.lengths(fact):
+            place = (bucket_of(facts.day_of(fact.done_at)), fact.agency, fact.field)
+            kinds[2][*place, kind, days] = {"n": 1}
+    return kinds
+
+
 @given(lives(), st.randoms(use_true_random=False))
 def test_the_differences_add_up_to_what_the_last_fact_contributes(events, random):
     random.shuffle(events)
-    total: dict = {}
+    tally = facts.Tally()
     fact = Fact("d1")
     for event in events:
         after = absorb(fact, event)
-        for key, amounts in facts.delta(
-            facts.contributions(fact), facts.contributions(after)
-        ).items():
-            for name, amount in amounts.items():
-                total[(key, name)] = total.get((key, name), 0) + amount
+        before, changed = deepcopy(tally), tally.move(fact, after)
+        moved = {key[0] for key, _ in amounts_of(tally) ^ amounts_of(before)}
+        assert moved <= changed
         fact = after
-    told = {
-        (key, n): a
-        for key, amounts in facts.contributions(fact).items()
-        for n, a in amounts.items()
+    for told, wanted in zip(
+        (tally.cells, tally.procedures, tally.durations), counted(fact), strict=True
+    ):
+        kept = {key: {n: a for n, a in amounts.items() if a} for key, amounts in told.items()}
+        assert {key: amounts for key, amounts in kept.items() if amounts} == wanted
+    assert facts.Tally().move(fact, fact) == set()
+
+
+def amounts_of(tally):
+    sums = (tally.cells, tally.procedures, tally.durations)
+    return {
+        (key, (kind, *sorted(amounts.items())))
+        for kind, told in enumerate(sums)
+        for key, amounts in told.items()
     }
-    assert {key: amount for key, amount in total.items() if amount} == told
+
+
+@given(lives(), st.randoms(use_true_random=False))
+def test_an_event_changes_no_field_but_those_that_are_written_for_it(events, random):
+    random.shuffle(events)
+    fact = Fact("d1")
+    for event in events:
+        after = absorb(fact, event)
+        changed = {name for name in facts.FIELDS if getattr(fact, name) != getattr(after, name)}
+        assert changed <= facts.changed_by({type(event)})
+        fact = after
 
 
 @given(lives())
 def test_a_numerator_never_exceeds_its_denominator_in_any_cell(events):
-    for amounts in facts.contributions(known(*events)).values():
+    for amounts in tallied(known(*events)).cells.values():
         for part, whole in [
             ("received_online", "received"),
             ("received_by_post", "received"),
@@ -191,5 +229,4 @@ def test_the_first_sending_stands_when_an_item_is_sent_again():
 
 def test_a_fact_without_its_filing_adds_nothing_yet():
     fact = known(progressed(done_at=NOON), rated())
-    assert facts.contributions(fact) == {}
-    assert facts.procedure_contributions(fact) == {}
+    assert tallied(fact) == facts.Tally()

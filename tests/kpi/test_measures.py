@@ -20,7 +20,7 @@ from services.kpi import facts
 from services.kpi.facts import Fact, absorb
 from services.kpi.facts.measures import ORDERED, RATED, RECEIVED, RETURNED, SETTLED
 from services.kpi.tables import Cell, ProcedureCell
-from tests.kpi.worlds import NOON, amended, ended, filed, lives, progressed, rated
+from tests.kpi.worlds import NOON, amended, ended, filed, lives, progressed, rated, tallied
 
 DUE = datetime(2020, 3, 13, 17, tzinfo=VIETNAM)
 DAY = timedelta(days=1)
@@ -69,7 +69,7 @@ PARTS = [
 
 @given(lives())
 def test_a_part_never_exceeds_its_whole_in_any_cell(events):
-    for amounts in facts.contributions(reduce(absorb, events, Fact("d1"))).values():
+    for amounts in tallied(reduce(absorb, events, Fact("d1"))).cells.values():
         for whole, part in PARTS:
             assert amounts.get(part, 0) <= amounts.get(whole, 0), part
 
@@ -227,7 +227,7 @@ def test_a_procedure_is_counted_by_what_its_figures_need():
         [filed(channel=Channel.ONLINE, flags=paid), progressed(done_at=NOON)],
         Fact("d1"),
     )
-    [(key, amounts)] = facts.procedure_contributions(fact).items()
+    [(key, amounts)] = tallied(fact).procedures.items()
     assert key[1:] == ("A", "p")
     assert set(amounts) == {
         *("received", "received_online", "settled", "settled_online", "on_time"),

@@ -22,6 +22,7 @@ from contracts.vocabulary import (
     ReturnMode,
     TimeUnit,
 )
+from services.kpi.facts import Fact, Tally
 
 NOON = datetime(2020, 3, 10, 12, tzinfo=VIETNAM)
 
@@ -219,3 +220,11 @@ def lives(draw, code="d1"):
     ]
     events += [voided(code, version) for version in draw(st.sets(st.integers(1, 3), max_size=2))]
     return events
+
+
+def tallied(*facts):
+    """What dossiers add to the cells."""
+    tally = Tally()
+    for fact in facts:
+        tally.move(Fact(fact.code), fact)
+    return tally

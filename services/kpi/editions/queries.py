@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from chassis.database import UnitOfWork
+from chassis.database import Database, UnitOfWork
 from chassis.database.among import among
 from contracts.periods import Span
 from contracts.vocabulary import EditionKind, Structure
@@ -16,6 +17,9 @@ from services.kpi.editions.tables import Correction, Edition
 
 CHUNK = 200
 """Editions read at a time."""
+
+_CLOSED: WeakKeyDictionary[Database, tuple[str, list[Span]]] = WeakKeyDictionary()
+"""What editions closed, up to the one of this hash."""
 
 
 async def editions_of(
@@ -112,11 +116,22 @@ def link_of(row: Edition) -> Link:
     return Link(row.place, row.previous, row.hash, row.body, columns)
 
 
-async def closed_spans(uow: UnitOfWork) -> list[Span]:
-    """The days that some edition has closed."""
-    table = Edition.__table__
-    rows = await uow.select(select(table.c.first, table.c.end).distinct())
-    return [Span(first, end) for first, end in map(tuple, rows)]
+async def closed_spans(uow: UnitOfWork) -> Sequence[Span]:
+    """The days that some edition has closed.
+
+    Every batch of events asks. Editions are only ever added, each with the hash of all before it: they are
+    read again only where the last one's hash is another.
+    """
+    last = await uow.look("SELECT hash FROM edition ORDER BY place DESC LIMIT 1")
+    if not last:
+        return ()
+    known = _CLOSED.get(uow.database)
+    if known is None or known[0] != last[0][0]:
+        table = Edition.__table__
+        rows = await uow.select(select(table.c.first, table.c.end).distinct())
+        known = last[0][0], [Span(first, end) for first, end in map(tuple, rows)]
+        _CLOSED[uow.database] = known
+    return known[1]
 
 
 def keep_correction(

@@ -5,7 +5,7 @@ post carry their own, so that custody and delivery can be taken back; of ratings
 unless it is void, of whether the national portal has it the latest.
 """
 
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,93 +15,81 @@ from contracts.postal import ShipmentAccepted, ShipmentDelivered, ShipmentMoved
 from contracts.rating import RatingSubmitted, RatingVoided
 from contracts.syncing import DossierMissed, DossierSynchronised
 from contracts.vocabulary import Leg, Occasion
-from services.kpi.facts.fact import Fact
+from services.kpi.facts.fact import Fact, in_utc
 from services.kpi.post import Parcel, PostNews, earliest, hear
 
+_FILED = (
+    *("procedure", "field", "agency", "competent_agency", "channel", "return_mode"),
+    "online_service",
+)
 _FLAGS = tuple(CountedFlags.model_fields)
+_NO_FLAGS = dict.fromkeys(_FLAGS)
+_STANDS = ("status", "due_unit", "agency_days")
+_STANDS_AT = (
+    *("received_at", "due_at", "statistical_due_at", "done_at", "returned_at", "ended_at"),
+    *("settled_at", "paused_since"),
+    *("supplement_requested_at", "supplement_waited_until", "supplement_again_at"),
+)
+"""Where a dossier stands: what an event of it does not tell is not so at its revision."""
 
 
 def dossier_of(event: Event) -> str:
     """The code of the dossier an event is about."""
-    return str(getattr(event, "dossier", None) or getattr(event, "code", ""))
+    told = event.__dict__
+    return str(told.get("dossier") or told.get("code", ""))
 
 
 def absorb(fact: Fact, event: Event) -> Fact:
     """The fact after hearing an event; hearing it again changes nothing."""
-    if isinstance(event, DossierFiled | DossierAmended):
-        fact = _filing(fact, event)
-    if isinstance(event, DossierFiled | DossierProgressed):
-        return _position(fact, event)
-    if isinstance(event, ShipmentAccepted | ShipmentDelivered | ShipmentMoved):
-        return _by_post(fact, event)
-    if isinstance(event, DossierSynchronised | DossierMissed):
-        return _at_the_portal(fact, event)
-    if isinstance(event, RatingSubmitted) and event.occasion is Occasion.RETURNED:
-        return _rating(fact, event)
-    if isinstance(event, RatingVoided) and event.occasion is Occasion.RETURNED:
-        return replace(fact, rating_void=max(fact.rating_void or 0, event.version))
-    return fact
+    hear_of, _ = _HEARING[type(event)]
+    return hear_of(fact, event)
+
+
+def changed_by(kinds: Iterable[type[Event]]) -> frozenset[str]:
+    """The fields of a fact that events of these kinds may change."""
+    return frozenset().union(*(_HEARING[kind][1] for kind in kinds))
+
+
+def _filed(fact: Fact, event: DossierFiled) -> Fact:
+    return _position(_filing(fact, event), event)
 
 
 def _filing(fact: Fact, event: DossierFiled | DossierAmended) -> Fact:
     if fact.filing_revision is not None and event.revision <= fact.filing_revision:
         return fact
-    return replace(
-        fact,
-        filing_revision=event.revision,
-        procedure=event.procedure,
-        field=event.field,
-        agency=event.agency,
-        competent_agency=event.competent_agency,
-        channel=event.channel,
-        return_mode=event.return_mode,
-        online_service=event.online_service,
-        **_flags(event),
-    )
-
-
-def _flags(event: DossierFiled | DossierAmended) -> dict[str, Any]:
-    """What national scores count of it; nothing where the event is of a version that told nothing."""
-    told = event.flags
-    return {name: getattr(told, name) if told else None for name in _FLAGS}
+    told = event.__dict__
+    filing = {name: told[name] for name in _FILED}
+    filing["filing_revision"] = event.revision
+    # What national scores count of it: nothing where the event is of a version that told nothing.
+    filing |= event.flags.__dict__ if event.flags else _NO_FLAGS
+    return fact.but(filing)
 
 
 def _position(fact: Fact, event: DossierFiled | DossierProgressed) -> Fact:
     if fact.progress_revision is not None and event.revision <= fact.progress_revision:
         return fact
-    progressed = event if isinstance(event, DossierProgressed) else None
-    return replace(
-        fact,
-        progress_revision=event.revision,
-        status=event.status,
-        received_at=event.received_at,
-        due_at=event.due_at,
-        due_unit=event.due_unit,
-        statistical_due_at=event.statistical_due_at,
-        supplement_requested_at=progressed.supplement_requested_at if progressed else None,
-        supplement_waited_until=progressed.supplement_waited_until if progressed else None,
-        supplement_again_at=progressed.supplement_again_at if progressed else None,
-        agency_days=progressed.agency_days if progressed else None,
-        done_at=progressed.done_at if progressed else None,
-        returned_at=progressed.returned_at if progressed else None,
-        ended_at=progressed.ended_at if progressed else None,
-        settled_at=progressed.settled_at if progressed else None,
-        paused_since=progressed.paused_since if progressed else None,
-    )
+    told = event.__dict__
+    position = {name: told.get(name) for name in _STANDS}
+    for name in _STANDS_AT:
+        instant = told.get(name)
+        position[name] = None if instant is None else in_utc(instant)
+    position["progress_revision"] = event.revision
+    return fact.but(position)
 
 
 def _by_post(fact: Fact, event: PostNews) -> Fact:
     post = hear(fact.post or _known_before(fact), event)
     into = [one for one in post if one.leg is Leg.INBOUND_DOSSIER]
     out = [one for one in post if one.leg is Leg.OUTBOUND_RESULT]
-    return replace(
-        fact,
-        post=post,
-        inbound_ordered_at=earliest(one.ordered_at for one in into if not one.cancelled),
-        outbound_ordered_at=earliest(one.ordered_at for one in out if not one.cancelled),
-        inbound_accepted_at=earliest(one.accepted_at for one in into),
-        outbound_accepted_at=earliest(one.accepted_at for one in out),
-        outbound_delivered_at=earliest(one.delivered_at for one in out),
+    return fact.but(
+        {
+            "post": post,
+            "inbound_ordered_at": earliest(one.ordered_at for one in into if not one.cancelled),
+            "outbound_ordered_at": earliest(one.ordered_at for one in out if not one.cancelled),
+            "inbound_accepted_at": earliest(one.accepted_at for one in into),
+            "outbound_accepted_at": earliest(one.accepted_at for one in out),
+            "outbound_delivered_at": earliest(one.delivered_at for one in out),
+        }
     )
 
 
@@ -116,26 +104,36 @@ def _known_before(fact: Fact) -> tuple[Parcel, ...]:
     return tuple(found)
 
 
-def _at_the_portal(fact: Fact, event: DossierSynchronised | DossierMissed) -> Fact:
-    if isinstance(event, DossierMissed):
-        return replace(fact, missed_at=_later(fact.missed_at, event.missed_at))
-    latest = _later(fact.synchronised_at, event.synchronised_at)
-    return replace(fact, synchronised_at=latest)
+def _synchronised(fact: Fact, event: DossierSynchronised) -> Fact:
+    return fact.but({"synchronised_at": _later(fact.synchronised_at, event.synchronised_at)})
+
+
+def _missed(fact: Fact, event: DossierMissed) -> Fact:
+    return fact.but({"missed_at": _later(fact.missed_at, event.missed_at)})
 
 
 def _rating(fact: Fact, event: RatingSubmitted) -> Fact:
+    if event.occasion is not Occasion.RETURNED:
+        return fact
     known = fact.rating_version if fact.rated_at is not None else None
     if known is not None and (known > event.version or _stands(fact, event, known)):
         return fact
-    return replace(
-        fact,
-        rated_at=event.submitted_at,
-        rating_option=event.option,
-        rating_score=event.score,
-        rating_class=event.option_class,
-        rating_provenance=event.provenance,
-        rating_version=event.version,
+    return fact.but(
+        {
+            "rated_at": in_utc(event.submitted_at),
+            "rating_option": event.option,
+            "rating_score": event.score,
+            "rating_class": event.option_class,
+            "rating_provenance": event.provenance,
+            "rating_version": event.version,
+        }
     )
+
+
+def _voided(fact: Fact, event: RatingVoided) -> Fact:
+    if event.occasion is not Occasion.RETURNED:
+        return fact
+    return fact.but({"rating_void": max(fact.rating_void or 0, event.version)})
 
 
 def _stands(fact: Fact, event: RatingSubmitted, version: int) -> bool:
@@ -149,4 +147,31 @@ def _stands(fact: Fact, event: RatingSubmitted, version: int) -> bool:
 
 
 def _later(known: datetime | None, told: datetime) -> datetime:
+    told = in_utc(told)
     return told if known is None or told > known else known
+
+
+_FILING = ("filing_revision", *_FILED, *_FLAGS)
+_POSITION = ("progress_revision", *_STANDS, *_STANDS_AT)
+_POST = (
+    *("post", "inbound_ordered_at", "outbound_ordered_at"),
+    *("inbound_accepted_at", "outbound_accepted_at", "outbound_delivered_at"),
+)
+_RATING = (
+    *("rated_at", "rating_option", "rating_score", "rating_class"),
+    *("rating_provenance", "rating_version"),
+)
+
+_HEARING: Mapping[type[Event], tuple[Callable[[Fact, Any], Fact], tuple[str, ...]]] = {
+    DossierFiled: (_filed, _FILING + _POSITION),
+    DossierAmended: (_filing, _FILING),
+    DossierProgressed: (_position, _POSITION),
+    ShipmentAccepted: (_by_post, _POST),
+    ShipmentDelivered: (_by_post, _POST),
+    ShipmentMoved: (_by_post, _POST),
+    DossierSynchronised: (_synchronised, ("synchronised_at",)),
+    DossierMissed: (_missed, ("missed_at",)),
+    RatingSubmitted: (_rating, _RATING),
+    RatingVoided: (_voided, ("rating_void",)),
+}
+"""Who hears which event, and the only fields of a fact that it may change."""

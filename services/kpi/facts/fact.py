@@ -1,7 +1,10 @@
 """What is known of one dossier. Values only."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Any, Self
 
 from contracts.vocabulary import (
     VIETNAM,
@@ -16,9 +19,15 @@ from contracts.vocabulary import (
 from services.kpi.post import Parcel
 
 
+@lru_cache(8192)
 def day_of(instant: datetime) -> date:
     """The day an instant falls on in Vietnam."""
     return instant.astimezone(VIETNAM).date()
+
+
+def in_utc(instant: datetime) -> datetime:
+    """The same instant in UTC: instants of one zone are compared in a tenth of the time."""
+    return instant if instant.tzinfo is UTC else instant.astimezone(UTC)
 
 
 @dataclass(frozen=True)
@@ -93,6 +102,17 @@ class Fact:
     """Of several versions of its rating the largest is kept, void or not."""
     rating_void: int | None = None
     """The largest version that was said to be void; a later one stands again."""
+
+    @classmethod
+    def holding(cls, told: dict[str, Any]) -> Self:
+        """A fact of all these fields, at a tenth of the cost of giving it each by name; it keeps the dict."""
+        fact = cls.__new__(cls)
+        object.__setattr__(fact, "__dict__", told)
+        return fact
+
+    def but(self, told: Mapping[str, Any]) -> Self:
+        """The same fact with other values of some fields."""
+        return self.holding({**self.__dict__, **told})
 
     @property
     def synchronised(self) -> bool:

@@ -4,9 +4,8 @@ What a fact adds to the cells is a function of the fact alone, so a change of it
 whatever depends on the instant of a question is counted when somebody asks (`young`, `open_at`).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any
 
 from contracts.vocabulary import (
     Channel,
@@ -16,9 +15,8 @@ from contracts.vocabulary import (
     OptionClass,
     Provenance,
 )
-from services.kpi.domain import bucket_of
 from services.kpi.facts.fact import Fact, day_of
-from services.kpi.facts.timeliness import by_ot_a, by_ot_b, by_ot_c, by_ot_d
+from services.kpi.facts.timeliness import by_ot_a, by_ot_b, by_ot_c, by_ot_d, slipped
 
 RECEIVED = (
     *("received", "received_online", "received_by_post", "synchronised"),
@@ -79,13 +77,11 @@ PROCEDURE_MEASURES = (
 )
 """What a dossier can add to a cell of its agency and procedure."""
 
-Contributions = Mapping[tuple[Any, ...], Mapping[str, int]]
-"""By cell (bucket, agency, field or procedure): how much of each measure."""
-
-Told = Iterable[tuple[date, str]]
-"""Measures with the day each counts on."""
-
-_ALL, _OF_PROCEDURES = frozenset(MEASURES), frozenset(PROCEDURE_MEASURES)
+_IN_TIME = (
+    (by_ot_a, ("settled_a", "on_time_a")),
+    (by_ot_b, ("settled_b", "on_time_b")),
+    (by_ot_c, ("settled_c", "on_time_c")),
+)
 _ENDS = {
     DossierStatus.REFUSED: "refused",
     DossierStatus.WITHDRAWN: "withdrawn",
@@ -94,32 +90,6 @@ _ENDS = {
 _FLAGS = (
     *("digitised", "reused", "verified_identity", "connected_data", "fee_due", "paid_online"),
 )
-
-
-def contributions(fact: Fact, told: Told | None = None) -> Contributions:
-    """What a dossier adds to cells of (bucket, agency, field); nothing until both are known.
-
-    `told` is everything `dated` tells of it, where that is known already.
-    """
-    if fact.agency is None or fact.field is None:
-        return {}
-    return _by_cell(dated(fact) if told is None else told, (fact.agency, fact.field), _ALL)
-
-
-def procedure_contributions(fact: Fact, told: Told | None = None) -> Contributions:
-    """What a dossier adds to cells of (bucket, agency, procedure)."""
-    if fact.agency is None or fact.procedure is None:
-        return {}
-    told = dated(fact) if told is None else told
-    return _by_cell(told, (fact.agency, fact.procedure), _OF_PROCEDURES)
-
-
-def duration_contributions(fact: Fact, _told: Told | None = None) -> Contributions:
-    """What a dossier adds to the counts of days of (bucket, agency, field, kind, days), by its result."""
-    if fact.agency is None or fact.field is None or fact.done_at is None:
-        return {}
-    place = (bucket_of(day_of(fact.done_at)), fact.agency, fact.field)
-    return {(*place, kind, days): {"n": 1} for kind, days in lengths(fact)}
 
 
 def lengths(fact: Fact) -> Iterator[tuple[DurationKind, int]]:
@@ -131,51 +101,49 @@ def lengths(fact: Fact) -> Iterator[tuple[DurationKind, int]]:
         yield DurationKind.AGENCY, fact.agency_days
 
 
-def delta(before: Contributions, after: Contributions) -> dict[tuple[Any, ...], dict[str, int]]:
-    """The signed difference from one set of contributions to another, without zeros."""
-    found: dict[tuple[Any, ...], dict[str, int]] = {}
-    for key in before.keys() | after.keys():
-        was, now = before.get(key, {}), after.get(key, {})
-        amounts = {name: now.get(name, 0) - was.get(name, 0) for name in was.keys() | now.keys()}
-        if changed := {name: amount for name, amount in amounts.items() if amount}:
-            found[key] = changed
-    return found
-
-
 def dated(fact: Fact) -> Iterator[tuple[date, str]]:
     """Every measure the dossier adds one to, with the Vietnamese day it counts on.
 
     Shares count numerator and denominator on one day, so that no period sees one without the other.
     """
-    yield from _received(fact)
-    yield from _settled(fact)
-    yield from _left(fact)
+    for day, names in by_day(fact):
+        for name in names:
+            yield day, name
+
+
+def by_day(fact: Fact) -> Iterator[tuple[date, Iterable[str]]]:
+    """The same, a day and what counts on it at a time; a day may come more than once."""
+    if fact.received_at is not None:
+        yield day_of(fact.received_at), _received(fact)
+    if fact.done_at is not None:
+        day = day_of(fact.done_at)
+        yield day, _settled(fact, day)
+    if fact.time_ended_at is not None:
+        yield from _left(fact)
     if fact.handed_over_at is not None:
-        day = day_of(fact.handed_over_at)
-        yield day, "returned"
-        if fact.outbound_accepted_at is not None:
-            yield day, "returned_by_post"
-    yield from _not_accepted(fact)
-    yield from _rated(fact)
+        by_post = fact.outbound_accepted_at is not None
+        yield day_of(fact.handed_over_at), RETURNED if by_post else RETURNED[:1]
+    # Registered with the post, whose custody was never shown: by the day of the registration.
+    if fact.inbound_ordered_at is not None and fact.inbound_accepted_at is None:
+        yield day_of(fact.inbound_ordered_at), ORDERED[:1]
+    if fact.outbound_ordered_at is not None and fact.outbound_accepted_at is None:
+        yield day_of(fact.outbound_ordered_at), ORDERED[1:]
+    if fact.ratable_at is not None:
+        yield day_of(fact.ratable_at), _rated(fact)
 
 
-def _received(fact: Fact) -> Iterator[tuple[date, str]]:
-    if fact.received_at is None:
-        return
-    day = day_of(fact.received_at)
-    yield day, "received"
-    for name in _by_channel(fact):
-        yield day, name
+def _received(fact: Fact) -> Iterator[str]:
+    yield "received"
+    yield from _by_channel(fact)
     if fact.synchronised:
         # By receipt like its denominator, however late the portal was told.
-        yield day, "synchronised"
+        yield "synchronised"
     if fact.national_portal:
-        yield day, "received_national_portal"
-    if fact.competent_agency not in {None, fact.agency}:
-        yield day, "received_elsewhere"
-    for name in _FLAGS:
-        if getattr(fact, name):
-            yield day, name
+        yield "received_national_portal"
+    if fact.competent_agency is not None and fact.competent_agency != fact.agency:
+        yield "received_elsewhere"
+    told = fact.__dict__
+    yield from (name for name in _FLAGS if told[name])
 
 
 def _by_channel(fact: Fact) -> Iterator[str]:
@@ -193,80 +161,55 @@ def _by_channel(fact: Fact) -> Iterator[str]:
             yield "received_counter"
 
 
-def _settled(fact: Fact) -> Iterator[tuple[date, str]]:
-    if fact.done_at is None:
-        return
-    day = day_of(fact.done_at)
-    yield day, "settled"
+def _settled(fact: Fact, day: date) -> Iterator[str]:
+    yield "settled"
     if fact.channel is Channel.ONLINE:
-        yield day, "settled_online"
+        yield "settled_online"
     if fact.on_time:
-        yield day, "on_time"
+        yield "on_time"
         if fact.due_at is not None and day < day_of(fact.due_at):
-            yield day, "early"
+            yield "early"
     else:
-        yield day, "late"
+        yield "late"
     if fact.electronic_result:
-        yield day, "electronic_result"
+        yield "electronic_result"
     if fact.certified_copy:
-        yield day, "certified_copy"
+        yield "certified_copy"
 
 
-def _left(fact: Fact) -> Iterator[tuple[date, str]]:
-    for mark, judged in (("a", by_ot_a(fact)), ("b", by_ot_b(fact)), ("c", by_ot_c(fact))):
-        if judged is not None:
-            day, in_time = judged
-            yield day, f"settled_{mark}"
-            if in_time:
-                yield day, f"on_time_{mark}"
-    if (told := by_ot_d(fact)) is not None:
+def _left(fact: Fact) -> Iterator[tuple[date, Iterable[str]]]:
+    slip = slipped(fact)
+    if not slip:
+        for by, names in _IN_TIME:
+            if (judged := by(fact)) is not None:
+                day, in_time = judged
+                yield day, names if in_time else names[:1]
+    if (told := by_ot_d(fact, slip=slip)) is not None:
         day, in_time, early = told
-        yield day, "settled_d"
-        yield day, "on_time_d" if in_time else "late_d"
-        if early:
-            yield day, "early_d"
+        yield (
+            day,
+            ("settled_d", "on_time_d" if in_time else "late_d", *(("early_d",) if early else ())),
+        )
     if fact.ended_at is not None and fact.done_at is None and fact.status in _ENDS:
-        yield day_of(fact.ended_at), _ENDS[fact.status]
+        yield day_of(fact.ended_at), (_ENDS[fact.status],)
 
 
-def _not_accepted(fact: Fact) -> Iterator[tuple[date, str]]:
-    """Registered with the post, whose custody was never shown: by the day of the registration."""
-    if fact.inbound_ordered_at is not None and fact.inbound_accepted_at is None:
-        yield day_of(fact.inbound_ordered_at), "inbound_not_accepted"
-    if fact.outbound_ordered_at is not None and fact.outbound_accepted_at is None:
-        yield day_of(fact.outbound_ordered_at), "outbound_not_accepted"
-
-
-def _rated(fact: Fact) -> Iterator[tuple[date, str]]:
-    if fact.ratable_at is None:
-        return
-    day = day_of(fact.ratable_at)
+def _rated(fact: Fact) -> Iterator[str]:
     online = fact.channel is Channel.ONLINE
-    yield day, "ratable"
+    yield "ratable"
     if online:
-        yield day, "ratable_online"
+        yield "ratable_online"
     if not fact.rated:
         return
     if fact.rating_provenance is Provenance.ASSISTED:
         # An officer sat beside the citizen: told apart, and no part of a headline.
-        yield day, "assisted"
+        yield "assisted"
         return
-    yield day, "rated"
-    yield day, f"s{fact.rating_score}"
+    yield "rated"
+    yield f"s{fact.rating_score}"
     if online:
-        yield day, "rated_online"
+        yield "rated_online"
     if fact.rating_class is OptionClass.POSITIVE:
-        yield day, "satisfied"
+        yield "satisfied"
         if online:
-            yield day, "satisfied_online"
-
-
-def _by_cell(told: Told, place: tuple[str, str], measures: frozenset[str]) -> Contributions:
-    by_day: dict[date, dict[str, int]] = {}
-    for day, measure in told:
-        if measure in measures:
-            by_day.setdefault(day, {})[measure] = 1
-    found: dict[tuple[Any, ...], dict[str, int]] = {}
-    for day, amounts in by_day.items():
-        found.setdefault((bucket_of(day), *place), {}).update(amounts)
-    return found
+            yield "satisfied_online"

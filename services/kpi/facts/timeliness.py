@@ -1,7 +1,8 @@
 """On time (đúng hạn) by each of the four definitions in use. Values in, values out.
 
 Each definition says which dossiers it looks at and which of them were in time. A dossier that ended before
-the day it was received is a slip of a date: no length of time that could have been kept.
+the day it was received is a slip of a date, no length of time that could have been kept: the first three look
+at none that `slipped`.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -51,14 +52,14 @@ def by_ot_a(fact: Fact) -> tuple[date, bool] | None:
     """OT-A: released by the promised instant, among those with a result and a promise."""
     if fact.done_at is None or fact.due_at is None or fact.status not in _WITH_RESULT:
         return None
-    return None if slipped(fact) else (day_of(fact.done_at), fact.done_at <= fact.due_at)
+    return day_of(fact.done_at), fact.done_at <= fact.due_at
 
 
 def by_ot_b(fact: Fact) -> tuple[date, bool] | None:
     """OT-B: settled by the promised day, withdrawn ones among them; without a promise on time."""
     settled, left, due = fact.time_ended_at, fact.done_at or fact.ended_at, fact.due_at
     counts = fact.status in _WITH_RESULT or fact.status is DossierStatus.WITHDRAWN
-    if settled is None or left is None or not counts or slipped(fact):
+    if settled is None or left is None or not counts:
         return None
     return day_of(left), due is None or day_of(settled) <= day_of(due)
 
@@ -69,14 +70,14 @@ def by_ot_c(fact: Fact) -> tuple[date, bool] | None:
     By the day it left, so that with what is open it makes up everything that was there in a period.
     """
     settled, left = fact.time_ended_at, fact.left_at
-    if settled is None or left is None or slipped(fact):
+    if settled is None or left is None:
         return None
     late = fact.supplement_again_at is not None
     late = late or is_past(settled, fact.statistics_due_at, fact.due_unit)
     return day_of(left), not late
 
 
-def by_ot_d(fact: Fact) -> tuple[date, bool, bool] | None:
+def by_ot_d(fact: Fact, *, slip: bool) -> tuple[date, bool, bool] | None:
     """OT-D of what has left: the day, whether in time, whether before the due day (trước hạn).
 
     As form 07a counts, what ended without a result has been settled too. A slip of a date was not in time.
@@ -84,7 +85,7 @@ def by_ot_d(fact: Fact) -> tuple[date, bool, bool] | None:
     settled, left = fact.time_ended_at, fact.left_at
     if settled is None or left is None:
         return None
-    in_time = not slipped(fact) and not is_past(settled, fact.due_at, fact.due_unit)
+    in_time = not slip and not is_past(settled, fact.due_at, fact.due_unit)
     early = in_time and fact.due_at is not None and day_of(settled) < day_of(fact.due_at)
     return day_of(left), in_time, early
 

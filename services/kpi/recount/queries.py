@@ -20,8 +20,8 @@ from sqlalchemy import (
 )
 
 from chassis.database import Bench, Database
-from chassis.database.postgres import DIALECT as POSTGRES
 from chassis.database.sqlite import DIALECT as SQLITE
+from chassis.database.statements import DIALECT as POSTGRES
 from contracts.vocabulary import DurationKind
 from services.kpi import facts
 from services.kpi.recount.digests import Bucket, Cells, Comparison, Key, compare
