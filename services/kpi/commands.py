@@ -6,6 +6,8 @@ from datetime import date, datetime
 
 from chassis.database import Database, UnitOfWork
 from contracts.envelope import Event
+from contracts.intake import DossierAmended, DossierFiled, DossierProgressed
+from contracts.vocabulary import VIETNAM
 from services.kpi import facts
 from services.kpi.editions import queries as editions
 from services.kpi.post import parcel_of
@@ -17,6 +19,7 @@ from services.kpi.tables import (
     DossierFact,
     DurationCell,
     FiguresCheck,
+    HeardDay,
     ProcedureCell,
 )
 
@@ -32,6 +35,9 @@ CELLS: Mapping[CellTable, Adds] = {
 """Every table of cells, and what a dossier adds to it."""
 
 BY_NAME: Mapping[str, CellTable] = {table.__table__.name: table for table in CELLS}
+
+OF_OFFICES = (DossierFiled, DossierAmended, DossierProgressed)
+"""What an office tells of its dossiers; the post, citizens and the portal tell the rest."""
 
 CHECKED = "cells"
 """What the last check looked at."""
@@ -57,12 +63,15 @@ async def absorb(events: Sequence[Event], uow: UnitOfWork) -> None:
     rows = await uow.get_many(DossierFact, [(code,) for code in told])
     closed = await editions.closed_spans(uow)
     changed: set[date] = set()
+    heard: set[str] = set()
     for code, theirs in told.items():
         row = rows.get((code,))
         before = fact_of(row) if row else facts.Fact(code=code)
         after = before
         for event in theirs:
             after = facts.absorb(after, event)
+        if after.agency and any(isinstance(event, OF_OFFICES) for event in theirs):
+            heard.add(after.agency)
         if after == before and row is not None:
             continue
         _keep(after, row, uow)
@@ -74,6 +83,14 @@ async def absorb(events: Sequence[Event], uow: UnitOfWork) -> None:
                 if table is Cell and any(span.holds(key[0]) for span in closed):
                     editions.keep_correction(code, (key[0], key[1], key[2]), amounts, uow)
     move_on(changed, uow)
+    _keep_day(heard, uow)
+
+
+def _keep_day(agencies: Iterable[str], uow: UnitOfWork) -> None:
+    """Remember that these agencies were heard from today; the first batch of a day alone writes."""
+    day = uow.now.astimezone(VIETNAM).date()
+    for agency in sorted(agencies):
+        uow.keep(HeardDay.of(agency=agency, day=day))
 
 
 def move_on(buckets: Iterable[date], uow: UnitOfWork) -> None:

@@ -214,6 +214,16 @@ class CellEdition(Base, table=True):
     edition: int = Field(default=0, sa_type=BigInteger)
 
 
+class HeardDay(Base, table=True):
+    """A day on which an agency's dossiers were told of: the last of them says how old its news is."""
+
+    __tablename__ = "heard_day"
+
+    agency: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    """In Vietnam, when kpi heard it."""
+
+
 class Told(Stored):
     """What a version says of its procedure. None is not told, which is never counted as no."""
 

@@ -1,0 +1,42 @@
+"""days agencies were heard from
+
+Revision: 0019, after: 0015
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = '0019'
+down_revision = '0015'
+branch_labels = None
+depends_on = None
+
+
+# Of dossiers from before nobody wrote down when they were heard of: not before what they tell.
+KNOWN = {
+    "sqlite": (
+        "INSERT INTO heard_day (agency, day) "
+        "SELECT agency, date(max(coalesce(done_at, received_at)), '+7 hours') FROM dossier_fact "
+        "WHERE agency IS NOT NULL AND coalesce(done_at, received_at) <= datetime('now') "
+        "GROUP BY agency"
+    ),
+    "postgresql": (
+        "INSERT INTO heard_day (agency, day) "
+        "SELECT agency, (max(coalesce(done_at, received_at)) AT TIME ZONE 'Asia/Ho_Chi_Minh')::date "
+        "FROM dossier_fact "
+        "WHERE agency IS NOT NULL AND coalesce(done_at, received_at) <= now() GROUP BY agency"
+    ),
+}
+
+
+def upgrade() -> None:
+    op.create_table('heard_day',
+    sa.Column('agency', sa.String(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.PrimaryKeyConstraint('agency', 'day')
+    )
+    op.execute(KNOWN[op.get_bind().dialect.name])
+
+
+def downgrade() -> None:
+    op.drop_table('heard_day')
