@@ -168,6 +168,70 @@ async def test_a_unit_scores_itself_and_is_verified_from_above(lone):
             assert found["self_scored"]["total"] == "16.5"
 
 
+async def owed(http, on, **told):
+    answer = await http.get("/v1/reports/due", params={"on": on, **told})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def told_of(found, *names):
+    return [tuple(one[name] for name in names) for one in found["items"]]
+
+
+async def test_offices_with_dossiers_are_reminded_of_the_scores_they_owe(lone):
+    first = {"quality_scores_from": date(2020, 1, 1), "quality_scores_to": date(2020, 10, 1)}
+    async with lone(service, **first) as kpi:
+        await kpi.hear(*AGENCIES)
+        # B has dossiers in the first quarter, its ward in the third, nobody after the last day asked for.
+        for code, agency, month in [("d1", "B", 3), ("d2", "W", 9), ("d3", "B", 11)]:
+            at = NOON.replace(month=month)
+            await kpi.hear(filed(code, agency=agency, at=at))
+        async with client(kpi, "c-b", "B") as b, client(kpi, "c-b-two", "B") as b_two:
+            one = {"series": "tt01.1.self"}
+            assert (await owed(b, "2020-03-31", **one))["items"] == []
+            names = ("agency", "plan", "period_from", "state", "due_on", "late_since")
+            assert told_of(await owed(b, "2020-04-15", **one), *names) == [
+                ("B", None, "2020-01-01", "due", "2020-04-15", None)
+            ]
+            late = await owed(b, "2020-04-16", **one)
+            assert told_of(late, "state", "late_since") == [("late", "2020-04-16")]
+            assert (late["received"]["count"], late["received"]["among"]) == (0, 1)
+            # All nine are owed by the unit itself; what is verified from above is asked of nobody here.
+            every = {
+                item["series"]
+                for item in (await owed(b, "2020-04-16"))["items"]
+                if item["plan"] is None
+            }
+            assert every == {f"tt01.{n}.self" for n in range(1, 10)}
+            made = await sent(b, "tt01.1.self", points(1, 7))
+            assert told_of(await owed(b, "2020-04-16", **one), "state") == [("waiting",)]
+            await decided(b_two, made["id"], "approve")
+            assert (await owed(b, "2020-04-16", **one))["items"] == []
+            assert told_of(await owed(b, "2021-02-01", **one), "agency", "period_from") == [
+                ("W", "2020-07-01")
+            ]
+            shown = {item["id"]: item for item in (await b.get("/v1/series")).json()["items"]}
+            assert shown["tt01.1.self"]["owner"] == {"kinds": [], "plans": [], "offices": True}
+            assert shown["tt01.1.verified"]["owner"]["offices"] is False
+
+
+async def test_nobody_is_reminded_of_scores_where_the_installation_does_not_ask_for_them(lone):
+    async with lone(service) as kpi, client(kpi, "c-b", "B") as b:
+        await kpi.hear(*AGENCIES, filed("d1", agency="B"))
+        assert (await owed(b, "2021-02-01", series="tt01.1.self"))["items"] == []
+
+
+async def test_an_agency_that_is_gone_by_the_end_of_a_quarter_owes_no_scores_for_it(lone):
+    async with lone(service, quality_scores_from=date(2020, 1, 1)) as kpi:
+        gone = AGENCIES[1].model_copy(update={"valid_to": date(2020, 6, 30), "revision": 2})
+        await kpi.hear(AGENCIES[0], gone)
+        for code, month in [("d1", 3), ("d2", 5)]:
+            await kpi.hear(filed(code, agency="B", at=NOON.replace(month=month)))
+        async with client(kpi, "c-city") as city:
+            found = await owed(city, "2020-12-31", series="tt01.1.self")
+            assert told_of(found, "agency", "period_to") == [("B", "2020-04-01")]
+
+
 async def test_points_are_at_most_two_of_each_dossier_or_of_the_unit(lone):
     async with lone(service) as kpi, client(kpi, "c-city") as city:
         await kpi.hear(*AGENCIES)
