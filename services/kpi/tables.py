@@ -84,6 +84,10 @@ class DossierFact(Base, table=True):
     rating_provenance: Provenance | None = Field(default=None, sa_type=Words(Provenance))
     rating_version: int | None = None
     rating_void: int | None = None
+    answered_contacts: int | None = None
+    answered_agencies: int | None = None
+    answered_publication: int | None = None
+    answered_complaint: bool | None = None
     unrated_since: datetime | None = None
     """Derived, so that dossiers which were given little time to be rated are counted from an index."""
     revision: int = 1

@@ -8,10 +8,12 @@ import pytest
 from contracts.directory import AgencyRegistered
 from contracts.intake import ProcedurePublished
 from contracts.periods import Span
+from contracts.rating import CriteriaAnswered
 from contracts.vocabulary import (
     AgencyKind,
     Channel,
     FigureSource,
+    Provenance,
     QualityClass,
     SeriesKind,
     TimeUnit,
@@ -22,7 +24,7 @@ from services.kpi.quality.scoring import Score, scores, total
 from services.kpi.quality.standard import standard
 from services.kpi.reports.values import Approved
 from tests.kpi.reporting import client, decided, ratio, sent
-from tests.kpi.worlds import NOON, filed, progressed
+from tests.kpi.worlds import NOON, filed, progressed, rated, voided
 
 AGENCIES = [
     AgencyRegistered(code="H29", name="Thành phố", kind=AgencyKind.CITY),
@@ -276,15 +278,7 @@ async def test_what_dossiers_give_is_told_beside_with_how_many_it_rests_on(lone)
         assert (told[1]["sum"], told[1]["n"], told[1]["mean"]) == (5, 4, "1.25")
         # One of two procedures, one of five dossiers online, none of them late.
         assert (told[9]["state"], told[9]["sum"], told[9]["n"]) == ("ok", 1, 1)
-        assert {n for n, one in told.items() if one["state"] == "not_computed"} == {
-            2,
-            3,
-            4,
-            5,
-            6,
-            7,
-            8,
-        }
+        assert {n for n, one in told.items() if one["state"] == "not_computed"} == {2, 5, 8}
         await kpi.hear(*dossier("d6", 1, channel=Channel.ONLINE))
         told = (await scored(city))["criteria"][8]["computed"]
         # Two of six are 33 %.
@@ -293,6 +287,62 @@ async def test_what_dossiers_give_is_told_beside_with_how_many_it_rests_on(lone)
         await kpi.hear(filed("d7", agency="B", channel=Channel.ONLINE))
         told = (await scored(city))["criteria"][8]["computed"]
         assert (told["sum"], told["n"]) == (0, 1)
+
+
+def said(contacts=2, agencies=2, publication=2, complaint=False):
+    return CriteriaAnswered(
+        contacts=contacts, agencies=agencies, publication=publication, complaint=complaint
+    )
+
+
+async def test_what_citizens_answered_gives_four_criteria_more(lone):
+    async with lone(service, suppress_below=3) as kpi, client(kpi, "c-city") as city:
+
+        async def told():
+            found = (await scored(city))["criteria"]
+            return {
+                one["criterion"]: (one["computed"]["sum"], one["computed"]["n"])
+                for one in found
+                if one["criterion"] in {3, 4, 6, 7}
+            }
+
+        await kpi.hear(*AGENCIES)
+        assert await told() == {3: (0, 0), 4: (0, 0), 6: (0, 0), 7: (0, 0)}
+        # Early, on the day, late without a complaint, late with one; the last answered some of it.
+        lives = [("d1", 1), ("d2", 3), ("d3", 9), ("d4", 9), ("d5", 1)]
+        await kpi.hear(*(event for code, days in lives for event in dossier(code, days)))
+        await kpi.hear(
+            rated("d1", criteria=said()),
+            rated("d2", criteria=said(contacts=1, publication=0)),
+        )
+        shown = (await scored(city))["criteria"][2]["computed"]
+        assert (shown["state"], shown["sum"], shown["n"]) == ("suppressed", None, None)
+        await kpi.hear(
+            rated("d3", criteria=said(agencies=1)),
+            rated("d4", criteria=said(contacts=0, complaint=True)),
+            rated("d5", criteria=CriteriaAnswered(contacts=2)),
+        )
+        # Criterion 7: 2 for the early one, 1 on the day, unknown of the late one, 0 with a complaint.
+        whole = {3: (7, 5), 4: (7, 4), 6: (6, 4), 7: (3, 3)}
+        assert await told() == whole
+        # An officer's entry, a void rating, a questionnaire without them, another unit and quarter: none.
+        april = NOON.replace(month=4)
+        dates = {"received_at": april, "due_at": april, "done_at": april}
+        await kpi.hear(
+            *dossier("x1", 1),
+            *dossier("x2", 1),
+            *dossier("x3", 1),
+            *dossier("x4", 1, agency="W"),
+            filed("x5", agency="B", at=april),
+            progressed("x5", **dates),
+            rated("x1", criteria=said(), provenance=Provenance.ASSISTED),
+            rated("x2", criteria=said()),
+            voided("x2"),
+            rated("x3"),
+            rated("x4", criteria=said()),
+            rated("x5", criteria=said()),
+        )
+        assert await told() == whole
 
 
 async def test_a_limit_in_hours_is_kept_or_broken_by_the_minute(lone):

@@ -5,6 +5,7 @@ post carry their own, so that custody and delivery can be taken back; of ratings
 unless it is void, of whether the national portal has it the latest.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -12,13 +13,14 @@ from typing import Any
 from contracts.envelope import Event
 from contracts.intake import CountedFlags, DossierAmended, DossierFiled, DossierProgressed
 from contracts.postal import ShipmentAccepted, ShipmentDelivered, ShipmentMoved
-from contracts.rating import RatingSubmitted, RatingVoided
+from contracts.rating import CriteriaAnswered, RatingSubmitted, RatingVoided
 from contracts.syncing import DossierMissed, DossierSynchronised
 from contracts.vocabulary import Leg, Occasion
 from services.kpi.facts.fact import Fact
 from services.kpi.post import Parcel, PostNews, earliest, hear
 
 _FLAGS = tuple(CountedFlags.model_fields)
+_CRITERIA = tuple(CriteriaAnswered.model_fields)
 
 
 def dossier_of(event: Event) -> str:
@@ -135,7 +137,14 @@ def _rating(fact: Fact, event: RatingSubmitted) -> Fact:
         rating_class=event.option_class,
         rating_provenance=event.provenance,
         rating_version=event.version,
+        **_criteria(event),
     )
+
+
+def _criteria(event: RatingSubmitted) -> dict[str, Any]:
+    """What was answered to each criterion; nothing where the event is of a version that told none."""
+    told = event.criteria
+    return {f"answered_{name}": getattr(told, name) if told else None for name in _CRITERIA}
 
 
 def _stands(fact: Fact, event: RatingSubmitted, version: int) -> bool:
@@ -145,7 +154,15 @@ def _stands(fact: Fact, event: RatingSubmitted, version: int) -> bool:
         *(fact.rated_at, fact.rating_option, fact.rating_score, fact.rating_class),
         fact.rating_provenance,
     )
-    return version == event.version and known <= told
+    if version != event.version or known != told:
+        return version == event.version and known < told
+    heard = _criteria(event)
+    return _rank(getattr(fact, name) for name in heard) >= _rank(heard.values())
+
+
+def _rank(answers: Iterable[int | None]) -> tuple[int, ...]:
+    """Answers to criteria as they are compared: what is told stands before what is not."""
+    return tuple(-1 if one is None else int(one) for one in answers)
 
 
 def _later(known: datetime | None, told: datetime) -> datetime:

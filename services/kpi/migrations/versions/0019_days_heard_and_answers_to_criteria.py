@@ -1,4 +1,4 @@
-"""days agencies were heard from
+"""days heard and answers to criteria
 
 Revision: 0019, after: 0015
 """
@@ -38,5 +38,18 @@ def upgrade() -> None:
     op.execute(KNOWN[op.get_bind().dialect.name])
 
 
+    with op.batch_alter_table('dossier_fact', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('answered_contacts', sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column('answered_agencies', sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column('answered_publication', sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column('answered_complaint', sa.Boolean(), nullable=True))
+
+
 def downgrade() -> None:
+    with op.batch_alter_table('dossier_fact', schema=None) as batch_op:
+        batch_op.drop_column('answered_complaint')
+        batch_op.drop_column('answered_publication')
+        batch_op.drop_column('answered_agencies')
+        batch_op.drop_column('answered_contacts')
+
     op.drop_table('heard_day')
