@@ -108,8 +108,25 @@ def test_a_denominator_that_is_reported_makes_a_ratio_with_what_is_counted():
     world = told("k09.register", Told(count=10)) | cell(received=9)
     assert figure_of("k09", **world) == Figure(9, 10)
     assert verdict_of("k09", **world) is Verdict.NOT_MET
+    # What was received belongs to what was registered: a register of less leaves something out.
+    assert figure_of("k09", **told("k09.register", Told(count=8)), **cell(received=9)) == Figure(
+        9, 9
+    )
     unreported = figure_of("k09", **told("k09.register"), **cell(received=9))
     assert (unreported.state, unreported.missing) == (FigureState.NO_DATA, ("A",))
+
+
+def test_a_register_that_tells_too_little_makes_up_for_no_other():
+    cells = {("A", "f"): {"received": 12}, ("B", "f"): {"received": 2}, ("W", "g"): {"received": 3}}
+    reports = (Told("A", count=10), Told("B", count=10))
+    world = told("k09.register", *reports, owing="AB") | {"by_field": cells, "agency": "H"}
+    # Without anybody above it W has a register of its own, which tells nothing.
+    assert figure_of("k09", **world) == Figure(17, 12 + 10 + 3)
+    below = {"keepers": {"k09.register": {"W": "B"}}}
+    assert figure_of("k09", **world, **below) == Figure(17, 12 + 10)
+    # The agency above told it for all of them: held against all of it.
+    above = told("k09.register", *reports, Told("H", count=16), owing="AB")
+    assert figure_of("k09", agency="H", by_field=cells, **above) == Figure(17, 17)
 
 
 def test_agencies_that_were_not_inspected_are_known_from_the_register_that_names_others():

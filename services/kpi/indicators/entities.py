@@ -125,6 +125,11 @@ class Measures(Protocol):
     def owing(self, series: str) -> Collection[str]:
         """Agencies that owe a series, of those asked for."""
 
+    def keeper(self, series: str, agency: str) -> str:
+        """Whose report of a series tells of an agency: its own, or of the nearest above it that owes one;
+        itself where nobody does.
+        """
+
     def owed_days(self, series: str, agency: str) -> Span:
         """Of which days of the period an agency owes a series."""
 

@@ -50,33 +50,41 @@ def evaluate(value: Value, measures: Measures, others: Others) -> Figure:
 
 
 def _count(count: Count, measures: Measures, _: Others) -> Figure:
-    return figures.counted(_sum(count.of, _cells(count, measures)))
+    return figures.counted(_sum(count.of, (told for _, told in _cells(count, measures))))
 
 
 def _ratio(ratio: Ratio, measures: Measures, _: Others) -> Figure:
-    wanted = list(_cells(ratio, measures))
-    count = _sum(ratio.of, wanted)
     if isinstance(ratio.among, Reported):
-        among = reporting.total(ratio.among.series, FigureKind.COUNT, measures)
-        if among.state is not FigureState.OK:
-            return figures.nothing_reported(FigureKind.RATIO, among.missing)
-        return Figure(count, among.count)
+        return _among_reported(ratio, ratio.among.series, measures)
+    wanted = [amounts for _, amounts in _cells(ratio, measures)]
+    count = _sum(ratio.of, wanted)
     less = _sum((ratio.less,), wanted) if ratio.less else 0
     return Figure(count, _sum(ratio.among, wanted) - less)
+
+
+def _among_reported(ratio: Ratio, series: str, measures: Measures) -> Figure:
+    counted: Counter[str] = Counter()
+    for agency, amounts in _cells(ratio, measures):
+        counted[agency] += _sum(ratio.of, [amounts])
+    among = reporting.among(series, counted, measures)
+    if among.state is not FigureState.OK:
+        return figures.nothing_reported(FigureKind.RATIO, among.missing)
+    return Figure(counted.total(), among.count)
 
 
 def _sum(names: Iterable[str], cells: Iterable[Amounts]) -> int:
     return sum(amounts.get(name, 0) for amounts in cells for name in names)
 
 
-def _cells(node: Count | Ratio, measures: Measures) -> Iterable[Amounts]:
+def _cells(node: Count | Ratio, measures: Measures) -> Iterable[tuple[str, Amounts]]:
+    """Amounts of the fields and kinds of agencies asked for, with whose they are."""
     kinds = {row.code: row.kind for row in measures.agencies()} if node.kinds else {}
     for (agency, field), amounts in measures.cells().items():
         if node.fields and field not in node.fields:
             continue
         if node.kinds and kinds.get(agency) not in node.kinds:
             continue
-        yield amounts
+        yield agency, amounts
 
 
 def _share(share: Share, measures: Measures, _: Others) -> Figure:
