@@ -415,3 +415,24 @@ async def test_before_days_were_kept_an_agency_was_heard_from_when_its_newest_do
             ("A", "2020-03-13"),
             ("B", None),
         ]
+
+
+async def test_a_procedure_that_may_not_belong_stands_beside_the_figure_and_in_its_table(lone):
+    async with lone(service) as kpi, kpi.calls() as client:
+        await kpi.hear(
+            *AGENCIES,
+            published("d", levels=["district"], agencies=["A"], iso=True),
+            published("w", levels=["commune"], agencies=["A"], iso=True),
+            published("u", agencies=["A"], iso=False),
+        )
+        asked = f"agency=A&{PERIOD}"
+        found = await get(client, f"indicators/k44.district/breakdown?by=procedure&{asked}")
+        rows = {
+            row["procedure"]: (row["count"], row["among"], row["state"]) for row in found["rows"]
+        }
+        assert rows == {"d": (1, 1, "ok"), "u": (0, 0, "no_data")}
+        assert told(found["total"]) == (1, 1, "no_data")
+        figure = await value(client, "k44.district", "A")
+        assert (figure["count"], figure["among"], figure["unplaced"]) == (1, 1, 1)
+        listed = await get(client, f"indicators/k44.district/cases?{asked}&part=among")
+        assert listed["items"] == ["d"]

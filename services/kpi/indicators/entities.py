@@ -54,9 +54,9 @@ class ProcedureRow:
         return self.online_level >= PARTLY_ONLINE
 
     @property
-    def level(self) -> frozenset[str]:
-        """As conditions name it."""
-        return self.levels
+    def level(self) -> frozenset[str] | None:
+        """As conditions name it; None where no level is told."""
+        return self.levels or None
 
     @cached_property
     def told(self) -> str:

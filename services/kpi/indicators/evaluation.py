@@ -12,7 +12,7 @@ from services.kpi import figures
 from services.kpi.figures import Figure
 from services.kpi.indicators import reporting
 from services.kpi.indicators.entities import Amounts, Measures
-from services.kpi.indicators.judging import Held, judged
+from services.kpi.indicators.judging import Held, judged, unplaced
 from services.kpi.indicators.nodes import (
     Count,
     Difference,
@@ -89,7 +89,15 @@ def _cells(node: Count | Ratio, measures: Measures) -> Iterable[tuple[str, Amoun
 
 def _share(share: Share, measures: Measures, _: Others) -> Figure:
     held = [found for _, found in judged(share, measures)]
-    return Figure(held.count(Held.YES), len(held), unknown=held.count(Held.UNTOLD))
+    aside = Counter(found for _, found in unplaced(share, measures))
+    return Figure(
+        held.count(Held.YES),
+        len(held),
+        unknown=held.count(Held.UNTOLD),
+        unplaced=aside.total(),
+        unplaced_for=aside[Held.YES] + aside[Held.UNTOLD],
+        unplaced_against=aside[Held.NO] + aside[Held.UNTOLD],
+    )
 
 
 def _tally(tally: Tally, measures: Measures, _: Others) -> Figure:
