@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import date, time
 from ipaddress import IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated
@@ -216,6 +216,12 @@ class Settings(RatingSettings):
     """A field with at least so many overdue dossiers, open or settled late, is on the watch list."""
     watch_between_agencies: Annotated[int, Field(ge=1)] = 1
     """A field with at least so many dossiers that another agency settles (liên thông) is on it too."""
+    quality_scores_from: date | None = None
+    """First day of the first quarter that offices score themselves for by the nine criteria of Thông tư
+    01/2018/TT-VPCP (tự chấm điểm), e.g. 2019-01-01; nobody is reminded of it without one. That it is still
+    asked for under Nghị định 118/2025/NĐ-CP is not verified."""
+    quality_scores_to: date | None = None
+    """The day after the last such quarter; none while it is still asked for."""
     carrier_order_seconds: float = 2.0
     """Pause between two looks for orders that wait to be sent to a carrier."""
     carrier_order_attempts: int = 20

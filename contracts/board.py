@@ -62,3 +62,5 @@ class BoardUnit(View):
     scoreboard: Scoreboard
     fields: WatchListView
     """Its own fields, those that are watched first."""
+    coverage: FigureCoverage
+    """Since when nothing was heard from it and those below it."""

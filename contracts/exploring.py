@@ -161,6 +161,19 @@ class SilentUnit(View):
     name: str | None
 
 
+class UnitHeard(View):
+    """Since when nothing was heard from an agency (thời điểm nhận tin gần nhất)."""
+
+    agency: str
+    name: str | None
+    told: bool
+    """Whether anything was heard of the period."""
+    last_on: Day | None
+    """The last day on which its office told anything of any dossier; none if it never did."""
+    quiet_days: int | None
+    """Days since then, 0 if it was today."""
+
+
 class FigureCoverage(ExploredView):
     """How many units have told anything, and how fresh that is (độ bao phủ, độ mới)."""
 
@@ -168,6 +181,8 @@ class FigureCoverage(ExploredView):
     """Agencies with nobody below them, and those above that told something themselves."""
     told: int
     silent: list[SilentUnit]
+    agencies: list[UnitHeard] = []
+    """Each of these agencies, by its code."""
     heard_at: Instant | None
     """When kpi last heard anything at all."""
     sources: list[SourceHeard]

@@ -1,9 +1,10 @@
-"""Form 07a of Thông tư 09/2026/TT-BTP: how an agency received and settled dossiers in a period, by field."""
+"""Forms 07a and 07b of Thông tư 09/2026/TT-BTP: dossiers received and settled in a period, by field."""
 
-from contracts.vocabulary import PeriodKind, Structure
+from contracts.vocabulary import AdministrativeLevel, PeriodKind, Structure
 from contracts.wire import Day, Instant, View
 
-FORM = "07a/VPCP/KSTT"
+FORM = "07a/BTP/KSTT"
+FORM_BY_LEVEL = "07b/BTP/KSTT"
 
 
 class Form07aRow(View):
@@ -44,10 +45,9 @@ class Form07aRow(View):
     """The equations that do not, with both sides: (3)=(9)+(13): 7≠6."""
 
 
-class Form07a(View):
-    """The form as of the end of its period, or as of now while that is to come."""
+class SettlingForm(View):
+    """Whose a form is and of when: as of the end of its period, or as of now while that is to come."""
 
-    form: str = FORM
     circular: str = "Thông tư 09/2026/TT-BTP"
     agency: str
     agency_name: str | None
@@ -63,11 +63,38 @@ class Form07a(View):
     counted_at: Instant
     provisional: bool
     """Whether the period still lasts."""
-    rows: list[Form07aRow]
-    """Fields with anything to tell, in the order of their codes."""
     total: Form07aRow
     balanced: bool
     """Whether every equation holds on every line."""
     notes_vi: list[str]
     """How it was counted, and what of the form is not verified."""
     notes_en: list[str]
+
+
+class Form07a(SettlingForm):
+    """The form of an agency that settles dossiers itself (cơ quan, đơn vị trực tiếp giải quyết)."""
+
+    form: str = FORM
+    rows: list[Form07aRow]
+    """Fields with anything to tell, in the order of their codes."""
+
+
+class Form07bPart(View):
+    """A part of form 07b: what is within the competence of one level (phạm vi thẩm quyền)."""
+
+    level: AdministrativeLevel
+    number: str
+    """As the form numbers it, e.g. ``II``."""
+    title_vi: str
+    title_en: str
+    rows: list[Form07aRow]
+    """Fields with anything to tell, in the order of their codes."""
+    total: Form07aRow
+
+
+class Form07b(SettlingForm):
+    """The form of a province: its own agencies, and what its communes told of themselves."""
+
+    form: str = FORM_BY_LEVEL
+    parts: list[Form07bPart]
+    """Province and commune; a third part, which the form does not know, of districts while there were any."""

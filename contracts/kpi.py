@@ -107,6 +107,8 @@ class FigureView(View):
     """Numbers told beside the figure, such as items registered with the post that it never accepted."""
     unknown: int = 0
     """Among how many nothing is told: they count neither as holding nor as not holding."""
+    unplaced: int = 0
+    """Of how many beside them it is not told whether they are counted among at all."""
     missing: list[str] = []
     """Agencies that owe a report without which there is no figure."""
     of: str | None = None
@@ -188,6 +190,8 @@ class ScoreboardTarget(View):
     """Numbers told beside the figure, and no part of it."""
     unknown: int = 0
     """Among how many nothing is told."""
+    unplaced: int = 0
+    """Of how many beside them it is not told whether they are counted among at all."""
     missing: list[str] = []
     """Agencies that owe a report without which there is no figure."""
     of: str | None = None
@@ -257,6 +261,8 @@ class EntryView(View):
     verdict: Verdict
     unknown: int = 0
     """Among how many nothing is told."""
+    unplaced: int = 0
+    """Of how many beside them it is not told whether they are counted among at all."""
     missing: list[str] = []
     """Agencies that owe a report."""
     of: str | None = None

@@ -32,6 +32,7 @@ NATIONAL_LABELS: Mapping[type[StrEnum], Mapping[StrEnum, tuple[str, str]]] = {
         ComputedState,
         ("Tính được", "Computed"),
         ("Chưa phát sinh", "Nothing to compute from"),
+        ("Ẩn vì quá ít phiếu", "Hidden: too few ratings"),
         ("Không tính được từ hồ sơ", "Not computed from dossiers"),
     ),
 }

@@ -39,5 +39,7 @@ class ComputedState(StrEnum):
     OK = "ok"
     EMPTY = "empty"
     """There was nothing to compute them from."""
+    SUPPRESSED = "suppressed"
+    """They rest on too few citizens' answers to be told."""
     NOT_COMPUTED = "not_computed"
     """What they rest on is not known to the figures."""

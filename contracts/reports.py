@@ -157,6 +157,8 @@ class OwnerView(View):
     kinds: list[str]
     """Every agency of these kinds; when empty the agency of the plan itself."""
     plans: list[str]
+    offices: bool = False
+    """Whether every agency owes it that had dossiers in the period, whatever the plans."""
 
 
 class SeriesView(View):
@@ -199,7 +201,8 @@ class DueView(View):
     series: str
     title_vi: str
     title_en: str
-    plan: str
+    plan: str | None
+    """None of what offices owe whatever the plans."""
     agency: str
     agency_name: str | None
     period_from: Day

@@ -161,6 +161,9 @@ OPEN: Mapping[str, tuple[str, ...]] = {
         "GET /v1/reports/07a",
         "GET /v1/reports/07a.csv",
         "GET /v1/reports/07a.xlsx",
+        "GET /v1/reports/07b",
+        "GET /v1/reports/07b.csv",
+        "GET /v1/reports/07b.xlsx",
     ),
 }
 """Routes of each service that the public reaches, by method and path."""

@@ -41,6 +41,7 @@ from contracts.rating.events import (
     AlertRaised,
     CaseAnswered,
     CaseClosed,
+    CriteriaAnswered,
     RatingSubmitted,
     RatingVoided,
 )
@@ -125,6 +126,7 @@ __all__ = [
     "CommentView",
     "Contact",
     "ContactView",
+    "CriteriaAnswered",
     "CriteriaView",
     "CriterionMean",
     "FormOption",

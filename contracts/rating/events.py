@@ -2,11 +2,28 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from contracts.envelope import Event
 from contracts.vocabulary import AlertRule, CaseKind, CaseOutcome, Occasion, OptionClass, Provenance
-from contracts.wire import Instant, ReckonedDay
+from contracts.wire import Instant, ReckonedDay, Wire
+
+Points = Annotated[int, Field(ge=0, le=2)]
+
+
+class CriteriaAnswered(Wire):
+    """What a citizen answered to the criteria of Thông tư 01/2018/TT-VPCP that citizens are asked."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    contacts: Points | None = None
+    """Points of criterion 3: how often the office had to be contacted."""
+    agencies: Points | None = None
+    """Points of criterion 4: how many agencies had to be contacted."""
+    publication: Points | None = None
+    """Points of criterion 6: where the procedure was published."""
+    complaint: bool | None = None
+    """Whether there is a complaint about the attitude; criterion 7 depends on the time taken as well."""
 
 
 class RatingSubmitted(Event):
@@ -28,6 +45,8 @@ class RatingSubmitted(Event):
     option_class: OptionClass
     provenance: Provenance
     submitted_at: Instant
+    criteria: CriteriaAnswered | None = None
+    """None of a questionnaire that does not ask for them, and in events of earlier versions."""
 
 
 class RatingVoided(Event):

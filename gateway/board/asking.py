@@ -168,8 +168,11 @@ class Board:
         _expect(agency)
         scoreboard = await self.scoreboard(plan, agency)
         told = _whole(scoreboard) | self._query() | {"agency": agency}
-        fields = await self._get("/v1/watch-list", told, WatchListView)
-        return BoardUnit(scoreboard=scoreboard, fields=fields)
+        fields, coverage = await asyncio.gather(
+            self._get("/v1/watch-list", told, WatchListView),
+            self._get("/v1/coverage", told, FigureCoverage),
+        )
+        return BoardUnit(scoreboard=scoreboard, fields=fields, coverage=coverage)
 
     async def procedure(self, plan: str, code: str) -> ProcedureStanding:
         """A procedure in the targets of a plan."""

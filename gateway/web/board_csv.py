@@ -9,16 +9,23 @@ from typing import Any
 from pydantic import BaseModel
 
 from contracts.board import BoardTarget, BoardUnit
-from contracts.exploring import ExploredView, ProcedureStanding, WatchedField, WatchListView
+from contracts.exploring import (
+    ExploredView,
+    ProcedureStanding,
+    UnitHeard,
+    WatchedField,
+    WatchListView,
+)
 from contracts.spreadsheets import BYTE_ORDER_MARK, safe_cell
 from gateway.web.csv import scoreboard_row
 
 WHOSE = ("agency", "period_from", "period_to", "structure", "as_of", "provisional")
 FIGURE = ("count", "among", "value", "state", "verdict")
+HEARD = ("told", "last_on", "quiet_days")
 OF_TARGET = (
     *("plan", "indicator", *WHOSE, "part"),
     *("row_agency", "row_agency_name", "field", "field_name", "procedure", "procedure_name"),
-    *("first", "end", "level", "minimum", *FIGURE, "test", "definition"),
+    *("first", "end", "level", "minimum", *FIGURE, "test", "definition", *HEARD),
 )
 """`part` says which table of the page a row is of."""
 
@@ -28,7 +35,7 @@ OF_FIELD = (
 )
 OF_UNIT = (
     *("plan", *WHOSE, "part", "id", "title", "kind", *FIGURE),
-    *("operator", "target", "shown", *OF_FIELD),
+    *("operator", "target", "shown", *OF_FIELD, *HEARD),
 )
 OF_PROCEDURE = (
     *("plan", *WHOSE, "procedure", "name", "field", "online_level"),
@@ -102,6 +109,8 @@ def _target_rows(found: BoardTarget) -> Iterator[Mapping[str, Any]]:
         yield from (shared | told | one for one in levels or [{}])
     told = {"part": "coverage", "count": found.coverage.told, "among": found.coverage.units}
     yield shared | told
+    for one in found.coverage.agencies:
+        yield shared | {"row_agency": one.agency, "row_agency_name": one.name} | _heard(one)
 
 
 def _unit_rows(found: BoardUnit) -> Iterator[Mapping[str, Any]]:
@@ -112,6 +121,8 @@ def _unit_rows(found: BoardUnit) -> Iterator[Mapping[str, Any]]:
         yield shared | scoreboard_row(target) | {"part": "targets"}
     for one in (*found.fields.items, *found.fields.others):
         yield shared | _field(one) | {"part": "fields", "provisional": found.fields.provisional}
+    for unit in found.coverage.agencies:
+        yield shared | {"id": unit.agency, "title": unit.name} | _heard(unit)
 
 
 def _whose(found: ExploredView) -> dict[str, Any]:
@@ -120,6 +131,10 @@ def _whose(found: ExploredView) -> dict[str, Any]:
 
 def _field(one: WatchedField) -> dict[str, Any]:
     return {name: getattr(one, name) for name in OF_FIELD} | {"reasons": " ".join(one.reasons)}
+
+
+def _heard(one: UnitHeard) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in HEARD} | {"part": "heard"}
 
 
 def _figure(told: BaseModel) -> dict[str, Any]:

@@ -10,9 +10,10 @@ from typing import Final
 from starlette.responses import HTMLResponse
 
 from contracts.board import BoardTarget
-from contracts.exploring import BreakdownRow, BreakdownView, FigureCoverage, TrendView
+from contracts.exploring import BreakdownRow, BreakdownView, TrendView
 from contracts.vocabulary import FigureState, RowsOf, Verdict
 from gateway.web.board import board_row
+from gateway.web.board_coverage import coverage_of
 from gateway.web.board_frame import Frame, share_text
 from gateway.web.figures import bar_length, percent_of, shown_share
 from gateway.web.layout import address, show
@@ -100,8 +101,7 @@ def target_page(found: BoardTarget, frame: Frame, public_url: str) -> HTMLRespon
         hidden=_hidden(found, frame),
         distribution=found.distribution,
         levels=_levels(found, frame),
-        heard=_heard(found.coverage, frame),
-        silent=[one.name or one.agency for one in found.coverage.silent[:MOST_ROWS]],
+        coverage=coverage_of(found.coverage, frame),
         closed=_closed(found, frame),
         badge=frame.to("badge.svg", target=found.target.id),
         snippet=snippet(found, frame, public_url),
@@ -314,14 +314,3 @@ def _levels(found: BoardTarget, frame: Frame) -> Sequence[Level]:
         )
         so_far += one.count
     return drawn
-
-
-def _heard(coverage: FigureCoverage, frame: Frame) -> list[tuple[str, str]]:
-    """What of each kind is newest, as it is written."""
-    return [
-        (
-            frame.title(one.title_vi, one.title_en),
-            shown_instant(one.newest_at) if one.newest_at else frame.t["nothing"],
-        )
-        for one in coverage.sources
-    ]

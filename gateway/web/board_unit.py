@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse
 from contracts.board import BoardUnit
 from contracts.exploring import WatchedField, WatchListView
 from gateway.web.board import VERDICT_ORDER, board_row, overview
+from gateway.web.board_coverage import coverage_of
 from gateway.web.board_frame import Frame
 from gateway.web.figures import bar_length, shown_share
 from gateway.web.layout import show
@@ -48,6 +49,7 @@ def unit_page(found: BoardUnit, frame: Frame) -> HTMLResponse:
         score=frame.t["score"].format(met=board.met, due=board.due),
         links={row.target.id: frame.to(row.target.id, agency=board.agency) for row in rows},
         fields=field_lines(found.fields, frame),
+        coverage=coverage_of(found.coverage, frame),
     )
 
 

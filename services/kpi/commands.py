@@ -6,7 +6,9 @@ from functools import reduce
 
 from chassis.database import Database, UnitOfWork
 from contracts.envelope import Event
+from contracts.intake import DossierAmended, DossierFiled, DossierProgressed
 from contracts.periods import Span
+from contracts.vocabulary import VIETNAM
 from services.kpi import facts
 from services.kpi.editions import queries as editions
 from services.kpi.recount.digests import Amounts, Comparison, Key
@@ -18,6 +20,7 @@ from services.kpi.tables import (
     DossierFact,
     DurationCell,
     FiguresCheck,
+    HeardDay,
     ProcedureCell,
 )
 
@@ -30,6 +33,9 @@ CELLS: Mapping[CellTable, Callable[[facts.Tally], facts.Sums]] = {
 """Every table of cells, and what is added to it."""
 
 BY_NAME: Mapping[str, CellTable] = {table.__table__.name: table for table in CELLS}
+
+OF_OFFICES = (DossierFiled, DossierAmended, DossierProgressed)
+"""What an office tells of its dossiers; the post, citizens and the portal tell the rest."""
 
 CHECKED = "cells"
 """What the last check looked at."""
@@ -57,10 +63,13 @@ async def absorb(events: Sequence[Event], uow: UnitOfWork) -> None:
     columns = facts.columns_of(facts.changed_by({type(event) for event in events}))
     tally = facts.Tally()
     changed: set[date] = set()
+    heard: set[str] = set()
     for code, theirs in told.items():
         row = rows.get((code,))
         before = facts.fact_of(row) if row else facts.Fact(code)
         after = reduce(facts.absorb, theirs, before)
+        if after.agency and any(isinstance(event, OF_OFFICES) for event in theirs):
+            heard.add(after.agency)
         if row is not None and after == before:
             continue
         was = row["revision"] if row else 0
@@ -73,6 +82,14 @@ async def absorb(events: Sequence[Event], uow: UnitOfWork) -> None:
         for key, amounts in added(tally).items():
             uow.increase(table, key, amounts)
     move_on(changed, uow)
+    _keep_day(heard, uow)
+
+
+def _keep_day(agencies: Iterable[str], uow: UnitOfWork) -> None:
+    """Remember that these agencies were heard from today; the first batch of a day alone writes."""
+    day = uow.now.astimezone(VIETNAM).date()
+    for agency in sorted(agencies):
+        uow.keep(HeardDay.of(agency=agency, day=day))
 
 
 def _correct_closed(

@@ -42,6 +42,8 @@ class Counted:
     reports: Mapping[str, Sequence[Approved]] = field(default_factory=dict)
     owing_by_series: Mapping[str, Collection[str]] = field(default_factory=dict)
     """Agencies that owe a series, of those asked for."""
+    keepers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Of series that dossiers are counted among: whose report tells of an agency."""
     days_owed: Mapping[tuple[str, str], Span] = field(default_factory=dict)
     """Of which days, by series and agency; of the whole period where it is not told."""
     owed_by_series: Mapping[str, Owed] = field(default_factory=dict)
@@ -71,6 +73,10 @@ class Counted:
     def owing(self, series: str) -> Collection[str]:
         """Agencies that owe a series."""
         return self.owing_by_series.get(series, ())
+
+    def keeper(self, series: str, agency: str) -> str:
+        """Whose report of a series tells of an agency; itself where nobody above it owes one."""
+        return self.keepers.get(series, {}).get(agency, agency)
 
     def owed_days(self, series: str, agency: str) -> Span:
         """Of which days of the period an agency owes a series."""

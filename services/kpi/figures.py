@@ -16,7 +16,8 @@ class Figure:
 
     A ratio has `count` and `among`, a count has `count` alone; a difference, a score or a length has
     `number`; a grade has `label`. `unknown` are those among which nothing is told: they count neither as
-    holding nor as not holding, so a verdict stands only where it is the same both ways.
+    holding nor as not holding. `unplaced` are those beside it of which it is not told whether they count
+    among it at all. A verdict stands only where it is the same whichever way both turn out.
     """
 
     count: int | None = None
@@ -27,6 +28,11 @@ class Figure:
     scale: tuple[str, ...] = ()
     """The grades there are, lowest first."""
     unknown: int = 0
+    unplaced: int = 0
+    unplaced_for: int = 0
+    """Of these how many would hold, or might."""
+    unplaced_against: int = 0
+    """And how many would not, or might not."""
     missing: tuple[str, ...] = ()
     """The agencies that owe a report without which there is no figure."""
     of: str | None = None
@@ -41,7 +47,7 @@ class Figure:
             return self.stands
         if self.kind is FigureKind.RATIO:
             if not self.among:
-                return FigureState.EMPTY
+                return FigureState.NO_DATA if self.unplaced else FigureState.EMPTY
             return FigureState.NO_DATA if self.unknown == self.among else FigureState.OK
         return FigureState.OK
 
@@ -57,11 +63,19 @@ class Figure:
         return self.number
 
     @property
-    def at_most(self) -> Fraction | None:
-        """What the value would be if everything that is not told held."""
-        if self.value is None or not self.unknown:
+    def at_least(self) -> Fraction | None:
+        """What the value would be if everything that is not told turned out against it."""
+        if self.value is None or not self.unplaced_against:
             return self.value
-        return Fraction((self.count or 0) + self.unknown, self.among or 1)
+        return Fraction(self.count or 0, (self.among or 0) + self.unplaced_against)
+
+    @property
+    def at_most(self) -> Fraction | None:
+        """What the value would be if everything that is not told turned out for it."""
+        if self.value is None or not self.unknown + self.unplaced_for:
+            return self.value
+        more = self.unplaced_for
+        return Fraction((self.count or 0) + self.unknown + more, (self.among or 0) + more)
 
     @property
     def share(self) -> Fraction | None:

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 
 from chassis.database import UnitOfWork
 from chassis.running import Running
-from contracts.vocabulary import VIETNAM
+from contracts.vocabulary import VIETNAM, SeriesKind
 from services.kpi.counted import Counted
 from services.kpi.domain import Span
 from services.kpi.exploring import watching
@@ -70,6 +70,11 @@ async def with_reports(  # noqa: PLR0917 - what is asked, all named at the call
         counted,
         reports=await reports.approved(agencies, counted.period, uow),
         owing_by_series={name: frozenset(days) for name, days in owing_days.items()},
+        keepers={
+            name: await _keepers(days, units, here)
+            for name, days in owing_days.items()
+            if SERIES[name].kind is SeriesKind.COUNT
+        },
         days_owed={
             (name, agency): span
             for name, days in owing_days.items()
@@ -110,6 +115,17 @@ async def _owing(
                 span = owed_days(one, period, known.there_on) if known else period
                 if span is not None:
                     days[agency] = span
+    return found
+
+
+async def _keepers(owing: Collection[str], units: Units, here: Running) -> Mapping[str, str]:
+    """Whose report tells of each agency: its own, or of the nearest above it that owes one."""
+    keeping = {units.get(agency, agency) for agency in owing}
+    found: dict[str, str] = {}
+    for agency in {*units, *units.values()}:
+        unit = units.get(agency, agency)
+        line = await here.tree.lineage(unit)
+        found[agency] = next((one for one in line if one in keeping), unit)
     return found
 
 

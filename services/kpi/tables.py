@@ -86,6 +86,10 @@ class DossierFact(Base, table=True):
     rating_provenance: Provenance | None = Field(default=None, sa_type=Words(Provenance))
     rating_version: int | None = None
     rating_void: int | None = None
+    answered_contacts: int | None = None
+    answered_agencies: int | None = None
+    answered_publication: int | None = None
+    answered_complaint: bool | None = None
     unrated_since: datetime | None = None
     """Derived, so that dossiers which were given little time to be rated are counted from an index."""
     revision: int = 1
@@ -227,6 +231,16 @@ class CellEdition(Base, table=True):
 
     bucket: date = Field(primary_key=True)
     edition: int = Field(default=0, sa_type=BigInteger)
+
+
+class HeardDay(Base, table=True):
+    """A day on which an agency's dossiers were told of: the last of them says how old its news is."""
+
+    __tablename__ = "heard_day"
+
+    agency: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    """In Vietnam, when kpi heard it."""
 
 
 class Told(Stored):

@@ -192,6 +192,7 @@ def _shown(reading: Reading) -> dict[str, Any]:
         "verdict": reading.verdict,
         "beside": list(reading.beside),
         "unknown": figure.unknown,
+        "unplaced": figure.unplaced,
         "missing": list(figure.missing),
         "of": figure.of,
         "parts": list(reading.parts),
@@ -287,7 +288,7 @@ def _row(
     )
 
 
-def _note(reading: Reading) -> str | None:  # noqa: PLR0911 - a state a line
+def _note(reading: Reading) -> str | None:
     figure = reading.figure
     if figure.state is FigureState.SUPPRESSED:
         return "Số phiếu còn ít nên chưa công bố."
@@ -296,12 +297,15 @@ def _note(reading: Reading) -> str | None:  # noqa: PLR0911 - a state a line
     if figure.missing:
         return f"Chưa có số liệu: còn {len(figure.missing)} cơ quan chưa có báo cáo được duyệt."
     if figure.state is FigureState.NO_DATA:
-        if figure.kind is FigureKind.RATIO and figure.unknown:
+        if figure.kind is FigureKind.RATIO and (figure.unknown or figure.unplaced):
             return "Chưa có số liệu: chưa có thông tin về các đối tượng được đếm."
         return "Chưa có số liệu: chưa có báo cáo được duyệt cho kỳ này."
+    told = []
     if figure.unknown:
-        return f"Chưa có thông tin về {figure.unknown} trong số {figure.among}."
-    return None
+        told.append(f"Chưa có thông tin về {figure.unknown} trong số {figure.among}.")
+    if figure.unplaced:
+        told.append(f"Chưa rõ {figure.unplaced} đối tượng khác có thuộc chỉ tiêu này không.")
+    return " ".join(told) or None
 
 
 def target_view(target: Test | None) -> TargetView | None:

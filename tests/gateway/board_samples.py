@@ -15,6 +15,7 @@ from contracts.exploring import (
     SourceHeard,
     TrendPoint,
     TrendView,
+    UnitHeard,
     WatchCriteria,
     WatchedField,
     WatchListView,
@@ -206,6 +207,22 @@ def distribution(hidden=False):
     )
 
 
+def heard(silent):
+    """Those that told nothing of the period, of which the first never did at all, and one more."""
+    days = [(None, None), (date(2020, 11, 2), 58), (date(2020, 12, 30), 0)]
+    names = [*(f"S{n}" for n in range(silent)), "000.10.19.H29"]
+    return [
+        UnitHeard(
+            agency=code,
+            name=UNITS.get(code, f"Sở thứ {n}"),
+            told=n == silent,
+            last_on=day,
+            quiet_days=since,
+        )
+        for n, (code, (day, since)) in enumerate(zip(names, days[-len(names) :], strict=True))
+    ]
+
+
 def coverage(silent=2):
     return FigureCoverage.model_validate(
         WHOSE
@@ -213,6 +230,7 @@ def coverage(silent=2):
             "units": 24,
             "told": 24 - silent,
             "silent": [SilentUnit(agency=f"S{n}", name=f"Sở thứ {n}") for n in range(silent)],
+            "agencies": heard(silent),
             "heard_at": AS_OF,
             "sources": [
                 SourceHeard(
@@ -407,7 +425,7 @@ def unit():
     from tests.gateway.page_samples import a_scoreboard, every_kind_of_target
 
     board = a_scoreboard(*every_kind_of_target(), met=1)
-    return BoardUnit(scoreboard=board, fields=watch_list())
+    return BoardUnit(scoreboard=board, fields=watch_list(), coverage=coverage())
 
 
 def procedure(empty=False):

@@ -105,6 +105,38 @@ def spoken(answer):
     return " ".join(reading.spoken.split()), reading
 
 
+async def test_pages_tell_since_when_nothing_was_heard_from_each_unit(world):
+    async with world() as at:
+        clock = at.kpi.database
+        clock.now = lambda: datetime(2020, 5, 4, 9, tzinfo=VIETNAM)
+        await a_city(at)
+        clock.now = lambda: datetime(2020, 5, 14, 9, tzinfo=VIETNAM)
+        await at.hear(*more_agencies("D"), *dossier("later"))
+        text, _ = spoken(await at.get("/board/hcmc-2020/k04"))
+        assert "1 đơn vị chưa từng báo hồ sơ nào. Im lặng lâu nhất, theo tin gần nhất: Sở B" in text
+        tagged = await at.get("/board/hcmc-2020/k04")
+        told = (await at.get("/board/hcmc-2020/k04.json")).json()["coverage"]["agencies"]
+        days = {one["agency"]: (one["told"], one["last_on"], one["quiet_days"]) for one in told}
+        assert days == {
+            "A": (True, "2020-05-14", 0),
+            "B": (True, "2020-05-04", 10),
+            "C": (True, "2020-05-04", 10),
+            "D": (False, None, None),
+        }
+        rows = rows_of(await at.get("/board/hcmc-2020/k04.csv"))
+        heard = {row["row_agency"]: row["quiet_days"] for row in rows if row["part"] == "heard"}
+        assert heard == {"A": "0", "B": "10", "C": "10", "D": ""}
+        text, _ = spoken(await at.get("/board/hcmc-2020/units/B?lang=en"))
+        assert "Sở B told something 04/05/2020 10 days ago" in text
+        rows = rows_of(await at.get("/board/hcmc-2020/units/B.csv"))
+        assert [row["last_on"] for row in rows if row["part"] == "heard"] == ["2020-05-04"]
+        # A page that was kept is out of date by the next day, though no figure changed.
+        kept = {"If-None-Match": tagged.headers["etag"]}
+        await at.get("/board/hcmc-2020/k04", 304, headers=kept)
+        clock.now = lambda: datetime(2020, 5, 15, 9, tzinfo=VIETNAM)
+        await at.get("/board/hcmc-2020/k04", headers=kept)
+
+
 async def test_a_target_page_and_its_twins_hold_the_same_numbers(world):
     async with world() as at:
         await a_city(at)

@@ -1,6 +1,6 @@
 """Figures told apart, by half-month and by level: they add up, each row is held against the same test."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -9,7 +9,7 @@ from contracts.directory import AgencyRegistered
 from contracts.vocabulary import VIETNAM, AgencyKind, Channel
 from services.kpi import service
 from tests.kpi.test_service import AGENCIES, PERIOD, published, value
-from tests.kpi.worlds import NOON, filed, progressed, rated
+from tests.kpi.worlds import NOON, accepted, filed, progressed, rated
 
 SPRING = "from=2020-03-01&to=2020-04-01"
 
@@ -351,3 +351,88 @@ async def test_who_told_nothing_is_named_and_how_fresh_the_news_is(lone):
         assert found["heard_at"] is not None
         later = await get(client, "coverage?agency=H29&from=2020-06-01&to=2020-06-20")
         assert later["told"] == 0
+
+
+async def heard_from(client, **told):
+    asked = "&".join(f"{name}={value}" for name, value in told.items())
+    found = await get(client, f"coverage?agency=H29&{PERIOD}&{asked}")
+    return [(one["agency"], one["last_on"], one["quiet_days"]) for one in found["agencies"]]
+
+
+async def test_each_agency_tells_since_when_nothing_was_heard_from_it(lone):
+    async with lone(service) as kpi, kpi.calls() as client:
+        clock = kpi.running.database
+        clock.now = lambda: datetime(2020, 4, 1, 23, 30, tzinfo=VIETNAM)
+        await kpi.hear(*AGENCIES)
+        assert await heard_from(client) == [("A", None, None), ("B", None, None)]
+        # Of dossiers of other periods too; the day is Vietnam's, whose midnight is UTC's afternoon.
+        await settle(kpi, "old", at=datetime(2019, 5, 6, tzinfo=VIETNAM))
+        clock.now = lambda: datetime(2020, 4, 2, 0, 30, tzinfo=VIETNAM)
+        assert await heard_from(client) == [("A", "2020-04-01", 1), ("B", None, None)]
+        # What citizens and the post tell is no word of the office, nor what it never filed.
+        await kpi.hear(rated("old", 4), accepted("old"), progressed("nobody's"))
+        assert (await heard_from(client))[0] == ("A", "2020-04-01", 1)
+        # Said again, a word changes no figure: it was heard all the same.
+        await settle(kpi, "old", at=datetime(2019, 5, 6, tzinfo=VIETNAM))
+        await settle(kpi, "b", agency="B")
+        assert await heard_from(client) == [("A", "2020-04-02", 0), ("B", "2020-04-02", 0)]
+        clock.now = lambda: datetime(2020, 4, 12, 8, tzinfo=VIETNAM)
+        assert await heard_from(client, public="true") == [
+            ("A", "2020-04-02", 10),
+            ("B", "2020-04-02", 10),
+        ]
+
+
+async def test_who_took_over_is_heard_from_where_its_predecessor_was(lone):
+    async with lone(service) as kpi, kpi.calls() as client:
+        clock = kpi.running.database
+        clock.now = lambda: datetime(2020, 4, 1, 8, tzinfo=VIETNAM)
+        await kpi.hear(*AGENCIES)
+        await settle(kpi, "b", agency="B")
+        gone = {"valid_to": date(2020, 4, 2), "successors": ["A"], "revision": 2}
+        [before] = [one for one in AGENCIES if one.code == "B"]
+        await kpi.hear(before.model_copy(update=gone))
+        clock.now = lambda: datetime(2020, 4, 5, 8, tzinfo=VIETNAM)
+        assert ("A", None, None) in await heard_from(client)
+        assert await heard_from(client, structure="today") == [("A", "2020-04-01", 4)]
+
+
+OF_BEFORE = [
+    "INSERT INTO dossier_fact (code, agency, received_at, done_at, revision, post) VALUES "
+    f"('{code}', '{agency}', '{received}', {done}, 1, '[]')"
+    for code, agency, received, done in (
+        ("d1", "A", "2020-03-10 05:00:00.000000", "'2020-03-12 18:00:00.000000'"),
+        ("d2", "A", "2020-03-11 05:00:00.000000", "NULL"),
+        ("d3", "B", "2999-03-11 05:00:00.000000", "NULL"),
+    )
+]
+
+
+async def test_before_days_were_kept_an_agency_was_heard_from_when_its_newest_dossier_tells(lone):
+    async with lone(service, earlier=("0015", OF_BEFORE)) as kpi, kpi.calls() as client:
+        await kpi.hear(*AGENCIES)
+        assert [(agency, day) for agency, day, _ in await heard_from(client)] == [
+            ("A", "2020-03-13"),
+            ("B", None),
+        ]
+
+
+async def test_a_procedure_that_may_not_belong_stands_beside_the_figure_and_in_its_table(lone):
+    async with lone(service) as kpi, kpi.calls() as client:
+        await kpi.hear(
+            *AGENCIES,
+            published("d", levels=["district"], agencies=["A"], iso=True),
+            published("w", levels=["commune"], agencies=["A"], iso=True),
+            published("u", agencies=["A"], iso=False),
+        )
+        asked = f"agency=A&{PERIOD}"
+        found = await get(client, f"indicators/k44.district/breakdown?by=procedure&{asked}")
+        rows = {
+            row["procedure"]: (row["count"], row["among"], row["state"]) for row in found["rows"]
+        }
+        assert rows == {"d": (1, 1, "ok"), "u": (0, 0, "no_data")}
+        assert told(found["total"]) == (1, 1, "no_data")
+        figure = await value(client, "k44.district", "A")
+        assert (figure["count"], figure["among"], figure["unplaced"]) == (1, 1, 1)
+        listed = await get(client, f"indicators/k44.district/cases?{asked}&part=among")
+        assert listed["items"] == ["d"]

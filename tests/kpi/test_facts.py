@@ -9,6 +9,7 @@ from itertools import permutations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.rating import CriteriaAnswered
 from contracts.vocabulary import (
     VIETNAM,
     Channel,
@@ -182,6 +183,15 @@ def test_two_ratings_of_one_instant_give_the_same_fact_whichever_comes_first():
     glad = rated(score=5)
     so_so = glad.model_copy(update={"score": 3, "option_class": OptionClass.NEUTRAL})
     assert known(glad, so_so) == known(so_so, glad) == known(glad, so_so, glad)
+
+
+def test_what_was_answered_to_criteria_stands_whichever_telling_comes_first():
+    told = rated(criteria=CriteriaAnswered(contacts=0, complaint=False))
+    for events in ((told, rated()), (rated(), told), (rated(), told, rated())):
+        found = known(*events)
+        assert (found.answered_contacts, found.answered_complaint) == (0, False)
+    # A later version that does not tell them takes them back.
+    assert known(told, rated(version=2)).answered_contacts is None
 
 
 @given(st.permutations([rated(score=n, version=n) for n in (1, 2, 3)] + [voided(version=1)] * 2))

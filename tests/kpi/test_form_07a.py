@@ -1,4 +1,4 @@
-"""Form 07a: every column hand-counted, its equations, and the files made of it."""
+"""Forms 07a and 07b: every column hand-counted, its equations, and the files made of it."""
 
 import io
 from datetime import date, datetime, timedelta
@@ -8,7 +8,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from contracts.vocabulary import VIETNAM, Channel, DossierStatus, OnlineService, PeriodKind
+from contracts.directory import AgencyRegistered
+from contracts.vocabulary import (
+    VIETNAM,
+    AgencyKind,
+    Channel,
+    DossierStatus,
+    OnlineService,
+    PeriodKind,
+)
 from services.kpi import commands, service
 from services.kpi.calendars import key_of, period_of
 from services.kpi.form07a.counting import Line, breaches
@@ -184,19 +192,120 @@ async def test_a_form_is_a_file_with_vietnamese_headings_and_numbered_columns(lo
     async with lone(service) as kpi, kpi.calls() as client:
         await kpi.hear(*AGENCIES, published("p", field="f", field_name="=Lĩnh vực"), *A_MONTH)
         written = await client.get(f"/v1/reports/07a.csv?{asked}")
-        assert written.text.startswith('\ufeff"Biểu số 07a/VPCP/KSTT"')
+        assert written.text.startswith('\ufeff"Biểu số 07a/BTP/KSTT"')
         lines = written.text.splitlines()
-        assert lines[5].startswith('"(1)","(2)","(3)"')
-        assert lines[5].endswith('"(15)"')
-        assert lines[6].startswith('"1","\'=Lĩnh vực","')
+        assert lines[7].startswith('"(1)","(2)","(3)"')
+        assert lines[7].endswith('"(15)"')
+        assert lines[8].startswith('"1","\'=Lĩnh vực","')
         assert "07a-H29-report_quarter-2020-Q1.csv" in written.headers["content-disposition"]
         book = openpyxl.load_workbook(
             io.BytesIO((await client.get(f"/v1/reports/07a.xlsx?{asked}")).content)
         )
         rows = list(book["07a"].iter_rows(values_only=True))
         json = await form(client, "report_quarter", "2020-Q1")
-        assert rows[6][2:] == told(json["rows"][0])
-        assert rows[7][1:] == ("Tổng số", *told(json["total"]))
+        assert rows[8][2:] == told(json["rows"][0])
+        assert rows[9][1:] == ("TỔNG CỘNG", *told(json["total"]))
+
+
+LEVELS = [
+    *AGENCIES,
+    AgencyRegistered(code="W", name="Phường W", kind=AgencyKind.WARD, parent="H29"),
+    AgencyRegistered(code="V", name="Xã V", kind=AgencyKind.WARD, parent="H29"),
+    AgencyRegistered(code="W1", name="Trung tâm", kind=AgencyKind.UNIT, parent="W"),
+]
+A_DISTRICT = [
+    AgencyRegistered(code="Q", name="Quận Q", kind=AgencyKind.DISTRICT, parent="H29"),
+    AgencyRegistered(code="QW", name="Phường QW", kind=AgencyKind.WARD, parent="Q"),
+    AgencyRegistered(code="QU", name="Chi nhánh", kind=AgencyKind.UNIT, parent="Q"),
+]
+
+
+async def by_level(client, kind="report_month", key="2020-03", agency="H29"):
+    answer = await client.get(f"/v1/reports/07b?agency={agency}&kind={kind}&key={key}")
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def test_a_province_tells_its_agencies_and_its_communes_apart(lone):
+    async with lone(service) as kpi, kpi.calls() as client:
+        # Of a department the month of above in f; two of a ward, one of its centre, one of a commune.
+        await kpi.hear(*LEVELS, *A_MONTH)
+        await kpi.hear(
+            filed("w1", agency="W", at=at(2), due_at=at(9)),
+            progressed("w1", 2, at(9), received_at=at(2), due_at=at(9)),
+            filed("w2", agency="W", at=at(2), due_at=at(9), field="g"),
+            filed("u1", agency="W1", at=at(2), due_at=at(20)),
+            filed("v1", agency="V", at=at(1, 2), due_at=at(20)),
+        )
+        told_apart = await by_level(client)
+        province, commune = told_apart["parts"]
+        assert [(part["level"], part["number"]) for part in told_apart["parts"]] == [
+            ("province", "I"),
+            ("commune", "II"),
+        ]
+        assert told(province["total"]) == (6, 1, 1, 1, 1, 2, 3, 1, 1, 1, 3, 2, 1)
+        rows = {row["field"]: told(row) for row in commune["rows"]}
+        assert rows == {
+            "f": (3, 0, 0, 0, 2, 1, 1, 0, 1, 0, 2, 2, 0),
+            "g": (1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 1),
+        }
+        whole = await form(client)
+        assert told_apart["total"] == whole["total"]
+        assert (told_apart["balanced"], told_apart["form"]) == (True, "07b/BTP/KSTT")
+        # A commune alone has nothing of the province's.
+        [province, commune] = (await by_level(client, agency="W"))["parts"]
+        assert (province["rows"], told(commune["total"])[0]) == ([], 3)
+
+
+async def test_districts_stand_in_a_part_of_their_own_while_there_were_any(lone):
+    async with lone(service) as kpi, kpi.calls() as client:
+        await kpi.hear(*LEVELS, *A_DISTRICT)
+        for code, agency in (("q1", "Q"), ("q2", "QU"), ("q3", "QW"), ("a1", "A")):
+            await kpi.hear(filed(code, agency=agency, at=at(2), due_at=at(9)))
+        told_apart = await by_level(client)
+        received = {part["level"]: part["total"]["received"] for part in told_apart["parts"]}
+        assert received == {"province": 1, "commune": 1, "district": 2}
+        assert told_apart["total"]["received"] == 4
+
+
+async def test_an_equation_that_fails_in_a_part_is_told_there_and_of_the_whole(lone):
+    async with lone(service) as kpi, kpi.calls() as client:
+        await kpi.hear(*LEVELS, filed("w1", agency="W", at=at(2)), filed("a1", at=at(2)))
+        await kpi.running.database.engine.execute(
+            "UPDATE cell SET received = received + 1 WHERE agency = 'W'"
+        )
+        told_apart = await by_level(client)
+        assert told_apart["balanced"] is False
+        province, commune = told_apart["parts"]
+        assert (province["total"]["balanced"], commune["total"]["balanced"]) == (True, False)
+        assert commune["rows"][0]["breaches"] == [
+            "(3)=(4)+(5)+(6)+(7)+(8): 2≠1",
+            "(3)=(9)+(13): 2≠1",
+        ]
+
+
+async def test_a_form_by_level_is_a_file_with_its_parts_one_below_the_other(lone):
+    asked = "agency=H29&kind=report_month&key=2020-03"
+    async with lone(service) as kpi, kpi.calls() as client:
+        await kpi.hear(*LEVELS, filed("w1", agency="W", at=at(2)), *A_MONTH)
+        written = (await client.get(f"/v1/reports/07b.csv?{asked}")).text
+        first = [line.split(",")[:2] for line in written.splitlines()]
+        assert first[0][0] == '\ufeff"Biểu số 07b/BTP/KSTT"'
+        names = [name for _, name in (line for line in first[8:14] if len(line) > 1)]
+        assert names == [
+            '"Tình hình',
+            '"f"',
+            '"Cộng mục I"',
+            '"Tổng hợp tình hình',
+            '"f"',
+            '"Cộng mục II"',
+        ]
+        book = openpyxl.load_workbook(
+            io.BytesIO((await client.get(f"/v1/reports/07b.xlsx?{asked}")).content)
+        )
+        rows = list(book["07b"].iter_rows(values_only=True))
+        json = await by_level(client)
+        assert rows[14][1:] == ("TỔNG CỘNG", *told(json["total"]))
 
 
 @pytest.mark.parametrize(

@@ -173,3 +173,16 @@ def test_the_whole_score_is_a_hundred_and_waits_for_what_is_not_told():
 def test_a_group_of_which_nothing_can_be_counted_is_left_out_of_the_whole():
     assert figure_of("766.payment").state is FigureState.EMPTY
     assert points("score", "payment").left_out
+
+
+@pytest.mark.parametrize("part", ["payment_offered", "payment_integrated"])
+def test_a_component_over_fees_waits_where_the_catalogue_tells_of_none(part):
+    without_fees = points("payment", part, **rows({"fees_due": False}, {"fees_due": False}))
+    assert (without_fees.figure.state, without_fees.left_out) == (FigureState.EMPTY, True)
+    untold = points("payment", part, **rows({}, {"fees_due": False}))
+    assert (untold.figure.state, untold.points, untold.left_out) == (
+        FigureState.NO_DATA,
+        None,
+        False,
+    )
+    assert untold.figure.unplaced == 1

@@ -8,10 +8,12 @@ import pytest
 from contracts.directory import AgencyRegistered
 from contracts.intake import ProcedurePublished
 from contracts.periods import Span
+from contracts.rating import CriteriaAnswered
 from contracts.vocabulary import (
     AgencyKind,
     Channel,
     FigureSource,
+    Provenance,
     QualityClass,
     SeriesKind,
     TimeUnit,
@@ -22,7 +24,7 @@ from services.kpi.quality.scoring import Score, scores, total
 from services.kpi.quality.standard import standard
 from services.kpi.reports.values import Approved
 from tests.kpi.reporting import client, decided, ratio, sent
-from tests.kpi.worlds import NOON, filed, progressed
+from tests.kpi.worlds import NOON, filed, progressed, rated, voided
 
 AGENCIES = [
     AgencyRegistered(code="H29", name="Thành phố", kind=AgencyKind.CITY),
@@ -168,6 +170,70 @@ async def test_a_unit_scores_itself_and_is_verified_from_above(lone):
             assert found["self_scored"]["total"] == "16.5"
 
 
+async def owed(http, on, **told):
+    answer = await http.get("/v1/reports/due", params={"on": on, **told})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def told_of(found, *names):
+    return [tuple(one[name] for name in names) for one in found["items"]]
+
+
+async def test_offices_with_dossiers_are_reminded_of_the_scores_they_owe(lone):
+    first = {"quality_scores_from": date(2020, 1, 1), "quality_scores_to": date(2020, 10, 1)}
+    async with lone(service, **first) as kpi:
+        await kpi.hear(*AGENCIES)
+        # B has dossiers in the first quarter, its ward in the third, nobody after the last day asked for.
+        for code, agency, month in [("d1", "B", 3), ("d2", "W", 9), ("d3", "B", 11)]:
+            at = NOON.replace(month=month)
+            await kpi.hear(filed(code, agency=agency, at=at))
+        async with client(kpi, "c-b", "B") as b, client(kpi, "c-b-two", "B") as b_two:
+            one = {"series": "tt01.1.self"}
+            assert (await owed(b, "2020-03-31", **one))["items"] == []
+            names = ("agency", "plan", "period_from", "state", "due_on", "late_since")
+            assert told_of(await owed(b, "2020-04-15", **one), *names) == [
+                ("B", None, "2020-01-01", "due", "2020-04-15", None)
+            ]
+            late = await owed(b, "2020-04-16", **one)
+            assert told_of(late, "state", "late_since") == [("late", "2020-04-16")]
+            assert (late["received"]["count"], late["received"]["among"]) == (0, 1)
+            # All nine are owed by the unit itself; what is verified from above is asked of nobody here.
+            every = {
+                item["series"]
+                for item in (await owed(b, "2020-04-16"))["items"]
+                if item["plan"] is None
+            }
+            assert every == {f"tt01.{n}.self" for n in range(1, 10)}
+            made = await sent(b, "tt01.1.self", points(1, 7))
+            assert told_of(await owed(b, "2020-04-16", **one), "state") == [("waiting",)]
+            await decided(b_two, made["id"], "approve")
+            assert (await owed(b, "2020-04-16", **one))["items"] == []
+            assert told_of(await owed(b, "2021-02-01", **one), "agency", "period_from") == [
+                ("W", "2020-07-01")
+            ]
+            shown = {item["id"]: item for item in (await b.get("/v1/series")).json()["items"]}
+            assert shown["tt01.1.self"]["owner"] == {"kinds": [], "plans": [], "offices": True}
+            assert shown["tt01.1.verified"]["owner"]["offices"] is False
+
+
+async def test_nobody_is_reminded_of_scores_where_the_installation_does_not_ask_for_them(lone):
+    async with lone(service) as kpi, client(kpi, "c-b", "B") as b:
+        await kpi.hear(*AGENCIES, filed("d1", agency="B"))
+        assert (await owed(b, "2021-02-01", series="tt01.1.self"))["items"] == []
+
+
+async def test_an_agency_that_is_gone_by_the_end_of_a_quarter_owes_no_scores_for_it(lone):
+    async with lone(service, quality_scores_from=date(2020, 1, 1)) as kpi:
+        gone = AGENCIES[1].model_copy(update={"valid_to": date(2020, 6, 30), "revision": 2})
+        await kpi.hear(AGENCIES[0], gone)
+        for code, month in [("d1", 3), ("d2", 5)]:
+            await kpi.hear(filed(code, agency="B", at=NOON.replace(month=month)))
+        async with client(kpi, "c-city") as city:
+            found = await owed(city, "2020-12-31", series="tt01.1.self")
+            assert told_of(found, "agency", "period_to") == [("B", "2020-04-01")]
+
+
 async def test_points_are_at_most_two_of_each_dossier_or_of_the_unit(lone):
     async with lone(service) as kpi, client(kpi, "c-city") as city:
         await kpi.hear(*AGENCIES)
@@ -212,15 +278,7 @@ async def test_what_dossiers_give_is_told_beside_with_how_many_it_rests_on(lone)
         assert (told[1]["sum"], told[1]["n"], told[1]["mean"]) == (5, 4, "1.25")
         # One of two procedures, one of five dossiers online, none of them late.
         assert (told[9]["state"], told[9]["sum"], told[9]["n"]) == ("ok", 1, 1)
-        assert {n for n, one in told.items() if one["state"] == "not_computed"} == {
-            2,
-            3,
-            4,
-            5,
-            6,
-            7,
-            8,
-        }
+        assert {n for n, one in told.items() if one["state"] == "not_computed"} == {2, 5, 8}
         await kpi.hear(*dossier("d6", 1, channel=Channel.ONLINE))
         told = (await scored(city))["criteria"][8]["computed"]
         # Two of six are 33 %.
@@ -229,6 +287,62 @@ async def test_what_dossiers_give_is_told_beside_with_how_many_it_rests_on(lone)
         await kpi.hear(filed("d7", agency="B", channel=Channel.ONLINE))
         told = (await scored(city))["criteria"][8]["computed"]
         assert (told["sum"], told["n"]) == (0, 1)
+
+
+def said(contacts=2, agencies=2, publication=2, complaint=False):
+    return CriteriaAnswered(
+        contacts=contacts, agencies=agencies, publication=publication, complaint=complaint
+    )
+
+
+async def test_what_citizens_answered_gives_four_criteria_more(lone):
+    async with lone(service, suppress_below=3) as kpi, client(kpi, "c-city") as city:
+
+        async def told():
+            found = (await scored(city))["criteria"]
+            return {
+                one["criterion"]: (one["computed"]["sum"], one["computed"]["n"])
+                for one in found
+                if one["criterion"] in {3, 4, 6, 7}
+            }
+
+        await kpi.hear(*AGENCIES)
+        assert await told() == {3: (0, 0), 4: (0, 0), 6: (0, 0), 7: (0, 0)}
+        # Early, on the day, late without a complaint, late with one; the last answered some of it.
+        lives = [("d1", 1), ("d2", 3), ("d3", 9), ("d4", 9), ("d5", 1)]
+        await kpi.hear(*(event for code, days in lives for event in dossier(code, days)))
+        await kpi.hear(
+            rated("d1", criteria=said()),
+            rated("d2", criteria=said(contacts=1, publication=0)),
+        )
+        shown = (await scored(city))["criteria"][2]["computed"]
+        assert (shown["state"], shown["sum"], shown["n"]) == ("suppressed", None, None)
+        await kpi.hear(
+            rated("d3", criteria=said(agencies=1)),
+            rated("d4", criteria=said(contacts=0, complaint=True)),
+            rated("d5", criteria=CriteriaAnswered(contacts=2)),
+        )
+        # Criterion 7: 2 for the early one, 1 on the day, unknown of the late one, 0 with a complaint.
+        whole = {3: (7, 5), 4: (7, 4), 6: (6, 4), 7: (3, 3)}
+        assert await told() == whole
+        # An officer's entry, a void rating, a questionnaire without them, another unit and quarter: none.
+        april = NOON.replace(month=4)
+        dates = {"received_at": april, "due_at": april, "done_at": april}
+        await kpi.hear(
+            *dossier("x1", 1),
+            *dossier("x2", 1),
+            *dossier("x3", 1),
+            *dossier("x4", 1, agency="W"),
+            filed("x5", agency="B", at=april),
+            progressed("x5", **dates),
+            rated("x1", criteria=said(), provenance=Provenance.ASSISTED),
+            rated("x2", criteria=said()),
+            voided("x2"),
+            rated("x3"),
+            rated("x4", criteria=said()),
+            rated("x5", criteria=said()),
+        )
+        assert await told() == whole
 
 
 async def test_a_limit_in_hours_is_kept_or_broken_by_the_minute(lone):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from contracts.vocabulary import AgencyKind, FigureKind, FigureState, Manner, Operator, Verdict
 from services.kpi import figures
-from services.kpi.domain import Span
+from services.kpi.domain import Span, reaches
 from services.kpi.figures import Figure
 from services.kpi.indicators import AgencyRow, Reader, Test
 from services.kpi.indicators.library import read
@@ -52,6 +52,46 @@ def test_a_verdict_among_untold_things_is_the_one_that_holds_whatever_they_are(y
     all_of_them = {2 * (yes + more) >= figure.among for more in range(untold + 1)}
     expected = {True: Verdict.MET, False: Verdict.NOT_MET}
     assert found is (expected[all_of_them.pop()] if len(all_of_them) == 1 else Verdict.NO_DATA)
+
+
+few = st.integers(0, 3)
+
+
+@given(few, few, few, few, few, few, st.sampled_from(["0", "0.5", "1"]), st.sampled_from(Operator))
+def test_a_verdict_over_those_that_may_not_belong_is_the_one_that_holds_either_way(
+    yes, no, untold, may_yes, may_no, may_any, target, operator
+):
+    """Counted out: every way those not told can turn out, and every way those unplaced can."""
+    figure = Figure(
+        yes,
+        yes + no + untold,
+        unknown=untold,
+        unplaced=may_yes + may_no + may_any,
+        unplaced_for=may_yes + may_any,
+        unplaced_against=may_no + may_any,
+    )
+    test = Test(operator=operator, value=target)
+    found = reader().verdict(figure, test)
+    if not yes + no:
+        assert found is Verdict.NO_DATA
+        return
+    ways = {
+        reaches(Fraction(count, among), operator, test.value)
+        for more in range(untold + 1)
+        for holding in range(may_yes + may_any + 1)
+        for against in range(may_no + may_any + 1)
+        if max(0, holding - may_yes) + max(0, against - may_no) <= may_any
+        for count in [yes + more + holding]
+        for among in [yes + no + untold + holding + against]
+    }
+    expected = {True: Verdict.MET, False: Verdict.NOT_MET}
+    if len(ways) > 1:
+        assert found is Verdict.NO_DATA
+    elif operator is Operator.EQ:
+        # Of a number between what they can come to nothing is said, though no way may hit it.
+        assert found in {expected[ways.pop()], Verdict.NO_DATA}
+    else:
+        assert found is expected[ways.pop()]
 
 
 def test_what_the_catalogue_does_not_tell_is_not_counted_as_no():
@@ -108,8 +148,25 @@ def test_a_denominator_that_is_reported_makes_a_ratio_with_what_is_counted():
     world = told("k09.register", Told(count=10)) | cell(received=9)
     assert figure_of("k09", **world) == Figure(9, 10)
     assert verdict_of("k09", **world) is Verdict.NOT_MET
+    # What was received belongs to what was registered: a register of less leaves something out.
+    assert figure_of("k09", **told("k09.register", Told(count=8)), **cell(received=9)) == Figure(
+        9, 9
+    )
     unreported = figure_of("k09", **told("k09.register"), **cell(received=9))
     assert (unreported.state, unreported.missing) == (FigureState.NO_DATA, ("A",))
+
+
+def test_a_register_that_tells_too_little_makes_up_for_no_other():
+    cells = {("A", "f"): {"received": 12}, ("B", "f"): {"received": 2}, ("W", "g"): {"received": 3}}
+    reports = (Told("A", count=10), Told("B", count=10))
+    world = told("k09.register", *reports, owing="AB") | {"by_field": cells, "agency": "H"}
+    # Without anybody above it W has a register of its own, which tells nothing.
+    assert figure_of("k09", **world) == Figure(17, 12 + 10 + 3)
+    below = {"keepers": {"k09.register": {"W": "B"}}}
+    assert figure_of("k09", **world, **below) == Figure(17, 12 + 10)
+    # The agency above told it for all of them: held against all of it.
+    above = told("k09.register", *reports, Told("H", count=16), owing="AB")
+    assert figure_of("k09", agency="H", by_field=cells, **above) == Figure(17, 17)
 
 
 def test_agencies_that_were_not_inspected_are_known_from_the_register_that_names_others():

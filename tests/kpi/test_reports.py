@@ -391,7 +391,8 @@ async def test_who_is_not_there_at_the_end_of_a_period_owes_nothing_for_it(lone)
 async def test_series_tell_what_a_report_must_say(lone):
     async with lone(service) as kpi, client(kpi, "c-one") as one:
         items = {item["id"]: item for item in (await one.get("/v1/series")).json()["items"]}
-        assert items["k44.ward"]["owner"] == {"kinds": ["ward"], "plans": ["binh-thanh-2018"]}
+        owner = {"kinds": ["ward"], "plans": ["binh-thanh-2018"], "offices": False}
+        assert items["k44.ward"]["owner"] == owner
         assert items["k20"]["about"] == "agency"
         assert items["k20"]["manner"] is True
         assert items["k46.tasks"]["about"] == "task"

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from contracts.intake import CountedFlags, DossierAmended, DossierFiled, DossierProgressed
 from contracts.postal import ShipmentAccepted, ShipmentDelivered
-from contracts.rating import RatingSubmitted, RatingVoided
+from contracts.rating import CriteriaAnswered, RatingSubmitted, RatingVoided
 from contracts.syncing import DossierMissed, DossierSynchronised
 from contracts.vocabulary import (
     VIETNAM,
@@ -114,7 +114,7 @@ def delivered(code="d1", at=NOON):
     )
 
 
-def rated(code="d1", score=5, at=NOON, version=1, provenance=Provenance.SELF_LINK):
+def rated(code="d1", score=5, at=NOON, version=1, provenance=Provenance.SELF_LINK, criteria=None):
     kind = (
         OptionClass.POSITIVE
         if score >= 4
@@ -132,6 +132,7 @@ def rated(code="d1", score=5, at=NOON, version=1, provenance=Provenance.SELF_LIN
         version=version,
         provenance=provenance,
         submitted_at=at,
+        criteria=criteria,
     )
 
 
@@ -152,6 +153,14 @@ moments = st.integers(0, 24 * 400).map(
 )
 
 
+points = st.none() | st.integers(0, 2)
+answered = st.none() | st.builds(
+    CriteriaAnswered,
+    contacts=points,
+    agencies=points,
+    publication=points,
+    complaint=st.none() | st.booleans(),
+)
 provenances = st.sampled_from([Provenance.SELF_LINK, Provenance.KIOSK, Provenance.ASSISTED])
 
 
@@ -215,7 +224,10 @@ def lives(draw, code="d1"):
     if draw(st.booleans()):
         events.append(delivered(code, draw(moments)))
     events += [
-        rated(code, draw(st.integers(1, 5)), draw(moments), version, draw(provenances))
+        rated(
+            *(code, draw(st.integers(1, 5)), draw(moments), version, draw(provenances)),
+            criteria=draw(answered),
+        )
         for version in draw(st.lists(st.integers(1, 3), max_size=4))
     ]
     events += [voided(code, version) for version in draw(st.sets(st.integers(1, 3), max_size=2))]

@@ -233,6 +233,20 @@ async def test_means_are_exact_fractions_and_what_is_not_known_is_no_zero(lone):
         assert told["units"][0]["agency"] == AGENCY
 
 
+async def test_the_news_of_a_rating_tells_what_was_answered_to_the_criteria(lone):
+    async with lone(service) as rating:
+        await rating.hear(*directory())
+        await lived(rating, "A-1")
+        await answer(rating, "A-1", {"overall": "4"})
+        await nine_are_asked(rating)
+        await lived(rating, "A-2")
+        await answer(rating, "A-2", BEST | {"contacts": "once", "attitude": "complaint"})
+        plain, nine = await rating.announced("rating.submitted")
+        assert plain["criteria"] is None
+        told = {"contacts": 1, "agencies": 2, "publication": 2, "complaint": True}
+        assert nine["criteria"] == told
+
+
 async def test_too_few_ratings_are_not_told_nor_worked_out_from_the_total(lone):
     async with lone(service, suppress_below=2) as rating, rating.calls() as client:
         await nine_are_asked(rating)

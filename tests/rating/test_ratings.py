@@ -144,6 +144,7 @@ async def test_the_server_says_what_an_answer_counts_and_when(lone, option, scor
             "score": score,
             "option_class": counts_as,
             "provenance": "self_link",
+            "criteria": None,
         }
 
 

@@ -196,6 +196,7 @@ def _entry(indicator: Indicator, target: Test | None, reading: views.Reading) ->
         operator=str(target.operator) if target else None,
         target=target.target if target else None,
         unknown=figure.unknown,
+        unplaced=figure.unplaced,
         missing=tuple(figure.missing),
         of=figure.of,
         definition_version=indicator.version,

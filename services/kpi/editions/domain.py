@@ -32,6 +32,8 @@ class Entry:
     target: str | None
     unknown: int
     """Among how many nothing was told."""
+    unplaced: int = 0
+    """Of how many beside them it was not told whether they were counted among."""
     missing: tuple[str, ...]
     """Agencies that owed a report."""
     of: str | None

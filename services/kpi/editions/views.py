@@ -139,6 +139,7 @@ def figure_of(indicator: Indicator, entry: Entry, row: Edition) -> FigureView:
         structure=row.structure,
         cells_digest=told["cells_digest"],
         unknown=entry.unknown,
+        unplaced=entry.unplaced,
         missing=list(entry.missing),
         of=entry.of,
         edition=mark(row),

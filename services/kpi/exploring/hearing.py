@@ -31,8 +31,9 @@ async def heard_of(asked: Asked, here: Running, uow: UnitOfWork) -> HeardOf:
         above |= set((await here.tree.lineage(code))[1:])
     wanted = {code for code in listed if code not in above or code in told}
     return HeardOf(
-        units=len(wanted),
+        units=sorted(wanted),
         silent=sorted(wanted - told),
+        days=await cells.last_days(units, uow),
         heard_at=await cells.last_heard(uow),
         newest=await cells.newest(uow),
     )

@@ -16,7 +16,7 @@ from services.kpi import facts
 from services.kpi.domain import Span
 from services.kpi.shelf import Wanted, summed
 from services.kpi.structure import Units
-from services.kpi.tables import Cell, DossierFact, KnownProcedure
+from services.kpi.tables import Cell, DossierFact, HeardDay, KnownProcedure
 
 ByField = dict[tuple[str, str], Counter[str]]
 SOURCES = {
@@ -80,6 +80,24 @@ async def last_heard(uow: UnitOfWork) -> datetime | None:
     inbox = uow.database.metadata.tables["inbox"]
     [row] = await uow.select(select(func.max(inbox.c.heard_at)))
     return _moment(row[0])
+
+
+async def last_days(units: Units, uow: UnitOfWork) -> Mapping[str, date]:
+    """The last day on which anything was told of each unit's dossiers; none of those never heard from."""
+    table = uow.database.metadata.tables["known_agency"]
+    # A look at the end of each agency's days, however many there are.
+    last = (
+        select(func.max(col(HeardDay.day)))
+        .where(col(HeardDay.agency) == table.c.code)
+        .scalar_subquery()
+    )
+    whose = among(table.c.code, units, postgres=uow.database.is_postgres)
+    found: dict[str, date] = {}
+    for agency, day in map(tuple, await uow.select(select(table.c.code, last).where(whose))):
+        if day is not None:
+            unit = units[agency]
+            found[unit] = max(day, found.get(unit, day))
+    return found
 
 
 async def newest(uow: UnitOfWork) -> Mapping[str, datetime | None]:

@@ -13,7 +13,7 @@ from services.kpi.domain import reaches
 from services.kpi.exploring.terms import Terms, amount, entities_of, passes_of, terms_of
 from services.kpi.figures import Figure
 from services.kpi.indicators import Indicator, Reader, Test
-from services.kpi.indicators.judging import Held, judged
+from services.kpi.indicators.judging import Held, judged, unplaced
 from services.kpi.indicators.nodes import Entities, Passes
 
 
@@ -144,6 +144,10 @@ def _each_itself(node: Entities, counted: Counted) -> Iterator[Row]:
     for code, held in judged(node, counted):
         figure = Figure(int(held is Held.YES), 1, unknown=int(held is Held.UNTOLD))
         yield Row(Place(**{node.over: code}), figure, VERDICTS[held])
+    # Counted in neither number, but somebody has to tell where they belong.
+    for code, _ in unplaced(node, counted):
+        figure = Figure(0, 0, stands=FigureState.NO_DATA)
+        yield Row(Place(**{node.over: code}), figure, Verdict.NO_DATA)
 
 
 VERDICTS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from contracts.exploring import (
@@ -19,6 +19,7 @@ from contracts.exploring import (
     SourceHeard,
     TrendPoint,
     TrendView,
+    UnitHeard,
     WatchCriteria,
     WatchedField,
     WatchListView,
@@ -149,8 +150,10 @@ def _field(one: Field, names: Mapping[str, str]) -> WatchedField:
 class HeardOf:
     """Who told anything, and when it was last heard."""
 
-    units: int
+    units: Sequence[str]
     silent: Sequence[str]
+    days: Mapping[str, date]
+    """The last day on which anything was told of a unit's dossiers, where any was."""
     heard_at: datetime | None
     newest: Mapping[str, datetime | None]
 
@@ -159,14 +162,26 @@ def coverage(heard: HeardOf, names: Mapping[str, str], asked: Asked) -> FigureCo
     """How many units told anything, and how fresh that is."""
     return FigureCoverage(
         **whose(asked),
-        units=heard.units,
-        told=heard.units - len(heard.silent),
+        units=len(heard.units),
+        told=len(heard.units) - len(heard.silent),
         silent=[SilentUnit(agency=code, name=names.get(code)) for code in heard.silent],
+        agencies=[_heard(code, heard, names, asked) for code in heard.units],
         heard_at=heard.heard_at,
         sources=[
             SourceHeard(id=name, title_vi=vi, title_en=en, newest_at=heard.newest.get(name))
             for name, (vi, en) in SOURCE_TITLES.items()
         ],
+    )
+
+
+def _heard(code: str, heard: HeardOf, names: Mapping[str, str], asked: Asked) -> UnitHeard:
+    last = heard.days.get(code)
+    return UnitHeard(
+        agency=code,
+        name=names.get(code),
+        told=code not in heard.silent,
+        last_on=last,
+        quiet_days=None if last is None else (asked.today - last).days,
     )
 
 

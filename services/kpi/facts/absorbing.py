@@ -12,7 +12,7 @@ from typing import Any
 from contracts.envelope import Event
 from contracts.intake import CountedFlags, DossierAmended, DossierFiled, DossierProgressed
 from contracts.postal import ShipmentAccepted, ShipmentDelivered, ShipmentMoved
-from contracts.rating import RatingSubmitted, RatingVoided
+from contracts.rating import CriteriaAnswered, RatingSubmitted, RatingVoided
 from contracts.syncing import DossierMissed, DossierSynchronised
 from contracts.vocabulary import Leg, Occasion
 from services.kpi.facts.fact import Fact, in_utc
@@ -31,6 +31,7 @@ _STANDS_AT = (
     *("supplement_requested_at", "supplement_waited_until", "supplement_again_at"),
 )
 """Where a dossier stands: what an event of it does not tell is not so at its revision."""
+_CRITERIA = tuple(CriteriaAnswered.model_fields)
 
 
 def dossier_of(event: Event) -> str:
@@ -126,6 +127,7 @@ def _rating(fact: Fact, event: RatingSubmitted) -> Fact:
             "rating_class": event.option_class,
             "rating_provenance": event.provenance,
             "rating_version": event.version,
+            **_criteria(event),
         }
     )
 
@@ -136,6 +138,12 @@ def _voided(fact: Fact, event: RatingVoided) -> Fact:
     return fact.but({"rating_void": max(fact.rating_void or 0, event.version)})
 
 
+def _criteria(event: RatingSubmitted) -> dict[str, Any]:
+    """What was answered to each criterion; nothing where the event is of a version that told none."""
+    told = event.criteria
+    return {f"answered_{name}": getattr(told, name) if told else None for name in _CRITERIA}
+
+
 def _stands(fact: Fact, event: RatingSubmitted, version: int) -> bool:
     """Whether what is known of a version stands against another telling of it; either may come first."""
     told = (event.submitted_at, event.option, event.score, event.option_class, event.provenance)
@@ -143,7 +151,15 @@ def _stands(fact: Fact, event: RatingSubmitted, version: int) -> bool:
         *(fact.rated_at, fact.rating_option, fact.rating_score, fact.rating_class),
         fact.rating_provenance,
     )
-    return version == event.version and known <= told
+    if version != event.version or known != told:
+        return version == event.version and known < told
+    heard = _criteria(event)
+    return _rank(getattr(fact, name) for name in heard) >= _rank(heard.values())
+
+
+def _rank(answers: Iterable[int | None]) -> tuple[int, ...]:
+    """Answers to criteria as they are compared: what is told stands before what is not."""
+    return tuple(-1 if one is None else int(one) for one in answers)
 
 
 def _later(known: datetime | None, told: datetime) -> datetime:
@@ -160,6 +176,7 @@ _POST = (
 _RATING = (
     *("rated_at", "rating_option", "rating_score", "rating_class"),
     *("rating_provenance", "rating_version"),
+    *(f"answered_{name}" for name in _CRITERIA),
 )
 
 _HEARING: Mapping[type[Event], tuple[Callable[[Fact, Any], Fact], tuple[str, ...]]] = {

@@ -102,6 +102,11 @@ class Fact:
     """Of several versions of its rating the largest is kept, void or not."""
     rating_void: int | None = None
     """The largest version that was said to be void; a later one stands again."""
+    answered_contacts: int | None = None
+    """This and the three below as the citizen answered the criteria of TT 01/2018; None where not asked."""
+    answered_agencies: int | None = None
+    answered_publication: int | None = None
+    answered_complaint: bool | None = None
 
     @classmethod
     def holding(cls, told: dict[str, Any]) -> Self:

@@ -1,1 +1,1 @@
-"""Form 07a (Biểu số 07a): what was received, settled and is in progress, by field, with its equations."""
+"""Forms 07a and 07b: what was received, settled and is in progress, by field, with its equations."""

@@ -1,4 +1,4 @@
-"""The lines of form 07a, and the equations that hold on every one. Values in, values out.
+"""The lines of forms 07a and 07b, and the equations that hold on every one. Values in, values out.
 
 What came in and went out is summed from the cells, what is open at both ends of the period is counted from
 the facts: so an equation compares what was found in two ways, and one that fails is worth telling.

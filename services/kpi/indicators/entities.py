@@ -54,9 +54,9 @@ class ProcedureRow:
         return self.online_level >= PARTLY_ONLINE
 
     @property
-    def level(self) -> frozenset[str]:
-        """As conditions name it."""
-        return self.levels
+    def level(self) -> frozenset[str] | None:
+        """As conditions name it; None where no level is told."""
+        return self.levels or None
 
     @cached_property
     def told(self) -> str:
@@ -124,6 +124,11 @@ class Measures(Protocol):
 
     def owing(self, series: str) -> Collection[str]:
         """Agencies that owe a series, of those asked for."""
+
+    def keeper(self, series: str, agency: str) -> str:
+        """Whose report of a series tells of an agency: its own, or of the nearest above it that owes one;
+        itself where nobody does.
+        """
 
     def owed_days(self, series: str, agency: str) -> Span:
         """Of which days of the period an agency owes a series."""

@@ -12,7 +12,7 @@ from services.kpi import figures
 from services.kpi.figures import Figure
 from services.kpi.indicators import reporting
 from services.kpi.indicators.entities import Amounts, Measures
-from services.kpi.indicators.judging import Held, judged
+from services.kpi.indicators.judging import Held, judged, unplaced
 from services.kpi.indicators.nodes import (
     Count,
     Difference,
@@ -50,38 +50,54 @@ def evaluate(value: Value, measures: Measures, others: Others) -> Figure:
 
 
 def _count(count: Count, measures: Measures, _: Others) -> Figure:
-    return figures.counted(_sum(count.of, _cells(count, measures)))
+    return figures.counted(_sum(count.of, (told for _, told in _cells(count, measures))))
 
 
 def _ratio(ratio: Ratio, measures: Measures, _: Others) -> Figure:
-    wanted = list(_cells(ratio, measures))
-    count = _sum(ratio.of, wanted)
     if isinstance(ratio.among, Reported):
-        among = reporting.total(ratio.among.series, FigureKind.COUNT, measures)
-        if among.state is not FigureState.OK:
-            return figures.nothing_reported(FigureKind.RATIO, among.missing)
-        return Figure(count, among.count)
+        return _among_reported(ratio, ratio.among.series, measures)
+    wanted = [amounts for _, amounts in _cells(ratio, measures)]
+    count = _sum(ratio.of, wanted)
     less = _sum((ratio.less,), wanted) if ratio.less else 0
     return Figure(count, _sum(ratio.among, wanted) - less)
+
+
+def _among_reported(ratio: Ratio, series: str, measures: Measures) -> Figure:
+    counted: Counter[str] = Counter()
+    for agency, amounts in _cells(ratio, measures):
+        counted[agency] += _sum(ratio.of, [amounts])
+    among = reporting.among(series, counted, measures)
+    if among.state is not FigureState.OK:
+        return figures.nothing_reported(FigureKind.RATIO, among.missing)
+    return Figure(counted.total(), among.count)
 
 
 def _sum(names: Iterable[str], cells: Iterable[Amounts]) -> int:
     return sum(amounts.get(name, 0) for amounts in cells for name in names)
 
 
-def _cells(node: Count | Ratio, measures: Measures) -> Iterable[Amounts]:
+def _cells(node: Count | Ratio, measures: Measures) -> Iterable[tuple[str, Amounts]]:
+    """Amounts of the fields and kinds of agencies asked for, with whose they are."""
     kinds = {row.code: row.kind for row in measures.agencies()} if node.kinds else {}
     for (agency, field), amounts in measures.cells().items():
         if node.fields and field not in node.fields:
             continue
         if node.kinds and kinds.get(agency) not in node.kinds:
             continue
-        yield amounts
+        yield agency, amounts
 
 
 def _share(share: Share, measures: Measures, _: Others) -> Figure:
     held = [found for _, found in judged(share, measures)]
-    return Figure(held.count(Held.YES), len(held), unknown=held.count(Held.UNTOLD))
+    aside = Counter(found for _, found in unplaced(share, measures))
+    return Figure(
+        held.count(Held.YES),
+        len(held),
+        unknown=held.count(Held.UNTOLD),
+        unplaced=aside.total(),
+        unplaced_for=aside[Held.YES] + aside[Held.UNTOLD],
+        unplaced_against=aside[Held.NO] + aside[Held.UNTOLD],
+    )
 
 
 def _tally(tally: Tally, measures: Measures, _: Others) -> Figure:

@@ -49,8 +49,20 @@ AS_EMPTY = {"fail": Held.NO, "pass": Held.YES}
 
 def judged(node: Entities, measures: Measures) -> Iterator[tuple[str, Held]]:
     """Every entity that is counted among, and whether it holds what is asked for."""
+    yield from _judged(node, measures, asked_for=True)
+
+
+def unplaced(node: Entities, measures: Measures) -> Iterator[tuple[str, Held]]:
+    """Every entity of which it is not told whether it is counted among, and what it would hold if it were."""
+    if node.where:
+        yield from _judged(node, measures, asked_for=None)
+
+
+def _judged(
+    node: Entities, measures: Measures, *, asked_for: bool | None
+) -> Iterator[tuple[str, Held]]:
     for entity in _entities(node, measures):
-        if not _is_asked_for(node, entity):
+        if _is_asked_for(node, entity) is not asked_for:
             continue
         held = _held(node.holds, entity, measures)
         if held is Held.EMPTY:
@@ -61,8 +73,12 @@ def judged(node: Entities, measures: Measures) -> Iterator[tuple[str, Held]]:
         yield entity.code, held
 
 
-def _is_asked_for(node: Entities, entity: Entity) -> bool:
-    return all(condition.holds(entity.told(condition.attribute)) for condition in node.where)
+def _is_asked_for(node: Entities, entity: Entity) -> bool | None:
+    """Whether it meets every condition; None where one that it may meet is not told."""
+    told = [condition.holds(entity.told(condition.attribute)) for condition in node.where]
+    if False in told:
+        return False
+    return None if None in told else True
 
 
 def _entities(node: Entities, measures: Measures) -> Iterator[Entity]:

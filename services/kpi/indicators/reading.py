@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import floor
 
-from contracts.vocabulary import FigureKind, FigureState, Verdict
+from contracts.vocabulary import FigureKind, FigureState, Operator, Verdict
 from services.kpi import figures
 from services.kpi.domain import reaches, score
 from services.kpi.figures import Figure
@@ -94,20 +94,26 @@ class Reader:
         if figure.state is FigureState.SUPPRESSED:
             return Verdict.UNDECIDED
         missing = Verdict.NO_DATA if self._over else Verdict.NOT_DUE
-        if figure.value is None or figure.at_most is None:
+        if figure.value is None:
             return missing
         if target is None:
             return Verdict.UNDECIDED
-        wanted = self._wanted(target, figure)
-        met = {
-            wanted is not None and reaches(one, target.operator, wanted)
-            for one in (figure.value, figure.at_most)
-        }
-        if wanted is None or len(met) > 1:
+        met = self._met(figure, target)
+        if len(met) != 1:
             return missing
         if met == {True}:
             return Verdict.MET
         return Verdict.NOT_MET if self._over else Verdict.NOT_DUE
+
+    def _met(self, figure: Figure, target: Test) -> set[bool]:
+        """Whether a target is met, whichever way what is not told turns out; nothing where none is known."""
+        wanted, least, most = self._wanted(target, figure), figure.at_least, figure.at_most
+        if wanted is None or least is None or most is None:
+            return set()
+        if target.operator is Operator.EQ and least < wanted < most:
+            # Between two that miss it just this number may still be met.
+            return {True, False}
+        return {reaches(one, target.operator, wanted) for one in (least, most)}
 
     def standing(self, plan: Plan) -> Iterator[tuple[Indicator, Test | None, Read]]:
         """Every target of a plan, and how it stands (tình hình thực hiện chỉ tiêu)."""

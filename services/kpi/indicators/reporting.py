@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-from contracts.vocabulary import FigureKind, Manner
+from contracts.vocabulary import FigureKind, FigureState, Manner
 from services.kpi import figures
 from services.kpi.domain import Span
 from services.kpi.figures import Figure
@@ -44,8 +45,7 @@ def total(
     happened = [one for one in told if one.occurred_on is not None]
     if happened:
         return figures.counted(values.occurrences(happened, manner=manner).count)
-    # Where nobody owes it, whoever is asked for tells it for itself.
-    owing = measures.owing(series) or {one.agency for one in told} & {measures.agency}
+    owing = _owing(series, measures)
     days = {agency: measures.owed_days(series, agency) for agency in owing}
     summed = values.total(told, owing, measures.period, whole=measures.agency, days=days)
     if not summed.complete or not owing:
@@ -53,6 +53,33 @@ def total(
     if kind is FigureKind.COUNT:
         return figures.counted(summed.count)
     return Figure(summed.count, summed.among)
+
+
+def _owing(series: str, measures: Measures) -> Collection[str]:
+    """Who owes a series; where nobody does, whoever is asked for tells it for itself."""
+    told = {one.agency for one in measures.reported(series)}
+    return measures.owing(series) or told & {measures.agency}
+
+
+def among(series: str, counted: Mapping[str, int], measures: Measures) -> Figure:
+    """The reported number that a count by agency is among: of each at least what is counted of it.
+
+    What is counted belongs to what it is counted among, so a report of less leaves something out. Each
+    report is held against the agency's own and those of agencies below it that owe none themselves.
+    """
+    figure = total(series, FigureKind.COUNT, measures)
+    if figure.state is not FigureState.OK:
+        return figure
+    told: Counter[str] = Counter()
+    rows, whole = values.taken(
+        measures.reported(series), _owing(series, measures), measures.period, measures.agency
+    )
+    for row in rows:
+        told[measures.agency if whole else measures.keeper(series, row.agency)] += row.count or 0
+    own: Counter[str] = Counter()
+    for agency, count in counted.items():
+        own[measures.agency if whole else measures.keeper(series, agency)] += count
+    return figures.counted(sum((told | own).values()))
 
 
 def holds(series: str, agency: str, measures: Measures) -> bool | None:

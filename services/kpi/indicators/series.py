@@ -46,11 +46,12 @@ class Series(_Part):
     `services.kpi.quality`."""
     title: Title
     kind: SeriesKind
-    owner: Literal["plan", "nobody"] | tuple[AgencyKind, ...]
-    """Who owes it: the plan's own agency, or every agency of these kinds below it. What nobody owes any
-    agency may tell of itself and all below it."""
+    owner: Literal["plan", "offices", "nobody"] | tuple[AgencyKind, ...]
+    """Who owes it: the plan's own agency, or every agency of these kinds below it; or, whatever the plans,
+    every office that had dossiers in the period. What nobody owes any agency may tell of itself and all
+    below it."""
     plans: tuple[str, ...] = ()
-    """Within whose periods it is owed; none of what nobody owes."""
+    """Within whose periods it is owed; none of what no plan asks for."""
     every: Cadence
     before: bool = False
     """Whether it is of the period before the plan's (kỳ trước), to compare with."""
@@ -97,8 +98,10 @@ class Series(_Part):
             )
         if (self.tasks is not None) != (self.kind is SeriesKind.TASK):
             raise ValueError("a task needs tasks, how many there are, and nothing else has it")
-        if bool(self.plans) is (self.owner == "nobody"):
-            raise ValueError("name the plans it is owed for, or write owner: nobody and no plans")
+        if bool(self.plans) is (self.owner in {"nobody", "offices"}):
+            raise ValueError(
+                "name the plans it is owed for, or write owner: nobody or offices and no plans"
+            )
         if self.owner == ():
             raise ValueError("nobody owes it: write owner: plan, or the kinds of agencies")
         return self

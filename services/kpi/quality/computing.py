@@ -11,7 +11,13 @@ from services.kpi import structure, views
 from services.kpi.indicators.entities import PARTLY_ONLINE
 from services.kpi.indicators.needs import Need
 from services.kpi.quality import queries
-from services.kpi.quality.scoring import OnlineService, Score, mean_of, online_score
+from services.kpi.quality.scoring import (
+    OnlineService,
+    Score,
+    answer_scores,
+    mean_of,
+    online_score,
+)
 from services.kpi.quality.standard import standard
 
 TIME, ONLINE = 1, 9
@@ -25,25 +31,31 @@ class Why:
     en: str
 
 
+_ANSWERED = Why(
+    "Tính từ câu trả lời của người dân về hồ sơ có kết quả trong kỳ, không kể phiếu cán bộ nhập hộ.",
+    "From citizens' answers on dossiers with a result in the period, without what officers entered.",
+)
+
 WHY: Mapping[int, Why] = {
     1: Why(
         "Tính từ hồ sơ có kết quả trong kỳ và có thời hạn: sớm hạn 2, đúng hạn 1, quá hạn 0 điểm.",
         "From dossiers with a result in the period and a limit: early 2, on the day 1, late 0.",
     ),
     2: Why(
-        "Hồ sơ chưa cho biết thời gian của từng cơ quan tham gia.",
-        "Dossiers do not tell the time of each agency that took part.",
+        "Sự kiện chỉ báo bước nào trễ, không báo bước nào sớm hay đúng hạn: trung bình sẽ luôn là 0.",
+        "Events tell only which stage was late, none that was early or on the day: a mean would always be 0.",
     ),
-    3: Why("Lấy từ ý kiến người dân: xem đánh giá.", "From citizens' answers: see the ratings."),
-    4: Why("Lấy từ ý kiến người dân: xem đánh giá.", "From citizens' answers: see the ratings."),
+    3: _ANSWERED,
+    4: _ANSWERED,
     5: Why(
         "Danh mục chưa cho biết thủ tục nào giải quyết ngay tại Bộ phận Một cửa.",
         "The catalogue does not tell which procedures are decided at the one-stop.",
     ),
-    6: Why("Lấy từ ý kiến người dân: xem đánh giá.", "From citizens' answers: see the ratings."),
+    6: _ANSWERED,
     7: Why(
-        "Cần biết phản ánh về thái độ; phần thời gian như tiêu chí 1.",
-        "Complaints about the attitude would be needed; its part of time is that of criterion 1.",
+        "Tính từ câu trả lời về phản ánh thái độ và thời gian như tiêu chí 1; trễ hạn mà không có phản ánh "
+        "thì chưa rõ điểm.",
+        "From answers about a complaint and the time of criterion 1; late without a complaint is not known.",
     ),
     8: Why(
         "Phản ánh, kiến nghị không có trong sự kiện của bộ phận một cửa.",
@@ -75,6 +87,7 @@ async def computed(asked: views.Asked, uow: UnitOfWork) -> Mapping[int, Score]:
         late=await queries.late_online(agency, period, uow),
     )
     return {
+        **answer_scores(await queries.answers(agency, period, uow)),
         TIME: mean_of(await queries.time_points(agency, period, uow)),
         ONLINE: online_score(online, standard()),
     }

@@ -6,12 +6,14 @@ from sqlalchemy import func, or_, select
 
 from chassis.database import UnitOfWork
 from contracts.periods import Span
-from contracts.vocabulary import VIETNAM, Channel
+from contracts.vocabulary import VIETNAM, Channel, Provenance
 from services.kpi.facts.timeliness import is_over, is_past
 from services.kpi.quality import scoring
 from services.kpi.tables import DossierFact
 
 Fact = DossierFact
+DATES = 4
+"""The columns that criterion 1 is read from, before the answers."""
 
 
 async def time_points(agency: str, period: Span, uow: UnitOfWork) -> list[int | None]:
@@ -24,6 +26,30 @@ async def time_points(agency: str, period: Span, uow: UnitOfWork) -> list[int | 
         )
     )
     return [scoring.time_points(*told) for told in map(tuple, rows)]
+
+
+async def answers(agency: str, period: Span, uow: UnitOfWork) -> list[scoring.Answers]:
+    """What citizens answered of dossiers with a result in a period, but for what an officer entered."""
+    first, end = _instants(period)
+    told = Fact.__table__.c
+    answered = (told.answered_contacts, told.answered_agencies, told.answered_publication)
+    rows = await uow.select(
+        select(
+            *(told.received_at, told.due_at, told.due_unit, told.done_at),
+            *(*answered, told.answered_complaint),
+        ).where(
+            told.agency == agency,
+            told.done_at >= first,
+            told.done_at < end,
+            told.rated_at.is_not(None),
+            func.coalesce(told.rating_version, 1) > func.coalesce(told.rating_void, 0),
+            told.rating_provenance != Provenance.ASSISTED,
+            or_(*(one.is_not(None) for one in (*answered, told.answered_complaint))),
+        )
+    )
+    return [
+        scoring.Answers(scoring.time_points(*row[:DATES]), *row[DATES:]) for row in map(tuple, rows)
+    ]
 
 
 async def late_online(agency: str, period: Span, uow: UnitOfWork) -> int:

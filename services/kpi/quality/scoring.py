@@ -13,6 +13,9 @@ from services.kpi.facts.fact import day_of
 from services.kpi.quality.standard import MOST, Standard
 from services.kpi.reports.values import Approved
 
+FROM_ANSWERS = frozenset({3, 4, 6, 7})
+"""Criteria that rest on what citizens answered: over too few of them they are not told."""
+
 
 @dataclass(frozen=True)
 class Score:
@@ -98,6 +101,42 @@ def time_points(
     if done == due:
         return 1
     return MOST if done < due else 0
+
+
+def attitude_points(time: int | None, complaint: bool | None) -> int | None:
+    """Criterion 7 of a dossier: early or on time and no complaint; `time` is criterion 1's.
+
+    Not known of one that was late and without a complaint: the standard has no line for it.
+
+    >>> [attitude_points(time, False) for time in (2, 1, 0, None)]
+    [2, 1, None, None]
+    >>> attitude_points(2, True), attitude_points(2, None)
+    (0, None)
+    """
+    if complaint:
+        return 0
+    return time if complaint is False and time else None
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a citizen answered, beside how long the dossier took (criterion 1)."""
+
+    time: int | None
+    contacts: int | None
+    agencies: int | None
+    publication: int | None
+    complaint: bool | None
+
+
+def answer_scores(told: Sequence[Answers]) -> Mapping[int, Score]:
+    """The criteria that citizens answer, by number."""
+    return {
+        3: mean_of(one.contacts for one in told),
+        4: mean_of(one.agencies for one in told),
+        6: mean_of(one.publication for one in told),
+        7: mean_of(attitude_points(one.time, one.complaint) for one in told),
+    }
 
 
 def mean_of(points: Iterable[int | None]) -> Score:

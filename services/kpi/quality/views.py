@@ -13,7 +13,7 @@ from contracts.rating.questionnaires import Bilingual
 from contracts.vocabulary import ComputedState, FigureState, PeriodKind
 from services.kpi.domain import decimal_text
 from services.kpi.quality.computing import WHY
-from services.kpi.quality.scoring import Score, Total, total
+from services.kpi.quality.scoring import FROM_ANSWERS, Score, Total, total
 from services.kpi.quality.standard import Criterion, standard
 from services.kpi.views import Asked
 
@@ -50,7 +50,12 @@ def quality_scores(
         counted_at=asked.at,
         full=told.full,
         criteria=[
-            _criterion(one, by_itself.get(one.number), verified.get(one.number), computed)
+            _criterion(
+                one,
+                by_itself.get(one.number),
+                verified.get(one.number),
+                _computed(one.number, computed.get(one.number), asked.suppress_below),
+            )
             for one in told.criteria
         ],
         self_scored=_total(total(by_itself, told)),
@@ -61,7 +66,7 @@ def quality_scores(
 
 
 def _criterion(
-    one: Criterion, by_itself: Score | None, verified: Score | None, computed: Mapping[int, Score]
+    one: Criterion, by_itself: Score | None, verified: Score | None, computed: ComputedView
 ) -> CriterionView:
     return CriterionView(
         criterion=one.number,
@@ -69,7 +74,7 @@ def _criterion(
         whole_unit=one.whole_unit,
         self_scored=_scored(by_itself),
         verified=_scored(verified),
-        computed=_computed(one.number, computed.get(one.number)),
+        computed=computed,
     )
 
 
@@ -81,10 +86,12 @@ def _scored(score: Score | None) -> ScoredView:
     )
 
 
-def _computed(number: int, score: Score | None) -> ComputedView:
+def _computed(number: int, score: Score | None, suppress_below: int) -> ComputedView:
     state = ComputedState.NOT_COMPUTED
     if score is not None:
         state = ComputedState.OK if score.n else ComputedState.EMPTY
+        if number in FROM_ANSWERS and 0 < score.n < suppress_below:
+            state, score = ComputedState.SUPPRESSED, None
     return ComputedView(
         state=state,
         sum=None if score is None else score.sum,

@@ -19,7 +19,8 @@ class Obligation:
     """A report that an agency owes for a period."""
 
     series: Series
-    plan: str
+    plan: str | None
+    """None of what is owed whatever the plans."""
     agency: str
     period: Span
 
@@ -92,6 +93,20 @@ def obligations(
             yield Obligation(series, plan, agency, span)
 
 
+def of_offices(
+    series: Series, asked: Span, busy: Mapping[date, frozenset[str]], on: date
+) -> Iterator[Obligation]:
+    """What offices owe of a series for each period that was over by a day and in which they had dossiers.
+
+    `busy` is who had any, by half-month.
+    """
+    for period in within(series.every, asked):
+        if period.end <= on:
+            had = (agencies for bucket, agencies in busy.items() if period.holds(bucket))
+            for agency in sorted(frozenset().union(*had)):
+                yield Obligation(series, None, agency, period)
+
+
 def standing(owed: Iterable[Obligation], handed: Iterable[Handed], on: date) -> list[Due]:
     """How each report that is owed stands on a day, the longest owed first."""
     told: dict[tuple[str, str], list[Handed]] = {}
@@ -155,6 +170,6 @@ def _by_day(due: Due) -> tuple[date, str, str, date]:
 
 def owing(series: Series, plan_agency: str, below: Mapping[str, str]) -> list[str]:
     """Who owes a series: the plan's own agency, or those of its kinds among the agencies below it."""
-    if not series.kinds:
+    if series.owner == "plan":
         return [plan_agency]
     return sorted(code for code, kind in below.items() if kind in set(series.kinds))

@@ -114,6 +114,27 @@ async def approved(
     return found
 
 
+async def busy(
+    agencies: Collection[str], whole: Span, uow: UnitOfWork
+) -> Mapping[date, frozenset[str]]:
+    """Which agencies received, settled or returned anything, by half-month."""
+    told = Cell.__table__.c
+    rows = await uow.select(
+        select(told.bucket, told.agency)
+        .distinct()
+        .where(
+            told.bucket >= whole.first,
+            told.bucket < whole.end,
+            among(told.agency, agencies, postgres=uow.database.is_postgres),
+            told.received + told.settled + told.returned > 0,
+        )
+    )
+    found: dict[date, set[str]] = {}
+    for bucket, agency in map(tuple, rows):
+        found.setdefault(bucket, set()).add(agency)
+    return {bucket: frozenset(those) for bucket, those in found.items()}
+
+
 async def agencies_with_channel(uow: UnitOfWork, *, on: date | None = None) -> frozenset[str]:
     """Agencies that citizens can rate (K38): by a kiosk or a site that is open, or because somebody did.
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from chassis.database import UnitOfWork
 from chassis.running import Running
 from contracts.periods import Span
-from services.kpi.indicators.series import SERIES
+from services.kpi.indicators.series import SERIES, Series
 from services.kpi.reports import queries
-from services.kpi.reports.due import Due, Obligation, obligations, owing, standing
+from services.kpi.reports.due import Due, Obligation, obligations, of_offices, owing, standing
 from services.kpi.reports.owners import plans_of
 from services.kpi.reports.queries import Listed
 
@@ -30,10 +30,11 @@ async def owed_by(
     """What an agency and everything below it owe on a day; everybody when None."""
     reach = await here.tree.below(agency)
     known = await queries.listed(reach, uow)
-    owed: list[Obligation] = []
-    for one in SERIES.values():
-        if series is not None and one.id != series:
-            continue
+    asked = [one for one in SERIES.values() if series is None or one.id == series]
+    owed = [
+        each for each in await _of_offices(asked, reach, on, here, uow) if _was_there(each, known)
+    ]
+    for one in asked:
         for plan in plans_of(one):
             below = await here.tree.below(plan.agency)
             kinds = {code: listed.kind for code, listed in known.items() if code in below}
@@ -44,6 +45,19 @@ async def owed_by(
     handed = await queries.handed({each.series.id for each in owed}, reach, uow)
     names = {code: listed.name for code, listed in known.items()}
     return Reminders(standing(owed, handed, on), names)
+
+
+async def _of_offices(
+    asked: Sequence[Series], reach: frozenset[str], on: date, here: Running, uow: UnitOfWork
+) -> list[Obligation]:
+    """What offices owe whatever the plans, within the days for which the installation asks for it."""
+    first = here.settings.quality_scores_from
+    theirs = [one for one in asked if one.owner == "offices"]
+    if first is None or not theirs:
+        return []
+    days = Span(first, min(here.settings.quality_scores_to or on, on))
+    busy = await queries.busy(reach, days, uow)
+    return [each for one in theirs for each in of_offices(one, days, busy, on)]
 
 
 def _was_there(owed: Obligation, known: Mapping[str, Listed]) -> bool:

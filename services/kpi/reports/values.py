@@ -65,17 +65,27 @@ def total(
     that nothing counts twice. Rows of agencies that owe nothing are left out. `days` are those that an
     agency owes which was not there throughout.
     """
+    counted, by_whole = taken(rows, owing, period, whole)
+    if by_whole:
+        return _summed(counted, ())
     told = _by_agency(rows)
     owed = days or {}
-    if whole is not None and covered(told.get(whole, ()), period):
-        return _summed(told[whole], ())
-    counted = [row for agency in sorted(owing) for row in told.get(agency, ())]
     missing = [
         agency
         for agency in sorted(owing)
         if not covered(told.get(agency, ()), owed.get(agency, period))
     ]
     return _summed(counted, missing)
+
+
+def taken(
+    rows: Sequence[Approved], owing: Collection[str], period: Span, whole: str | None
+) -> tuple[list[Approved], bool]:
+    """The rows that are summed up, and whether the agency above (`whole`) told them for all."""
+    told = _by_agency(rows)
+    if whole is not None and covered(told.get(whole, ()), period):
+        return told[whole], True
+    return [row for agency in sorted(owing) for row in told.get(agency, ())], False
 
 
 def covered(rows: Iterable[Approved], period: Span) -> bool:

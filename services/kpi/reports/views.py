@@ -116,7 +116,11 @@ def series_view(series: Series) -> SeriesView:
         source=series.source,
         every=series.every,
         due_days=series.due_days,
-        owner=OwnerView(kinds=list(series.kinds), plans=list(series.plans)),
+        owner=OwnerView(
+            kinds=list(series.kinds),
+            plans=list(series.plans),
+            offices=series.owner == "offices",
+        ),
         evidence_required=series.evidence == "required",
         scale=list(series.scale),
         about="task" if series.tasks else series.about,

@@ -20,6 +20,7 @@ from services.rating.commands.refused import (
 from services.rating.commands.tokens import expect_usable, held_invitation
 from services.rating.comments.keeping import remember_comment
 from services.rating.counting import counted, moving_cells, recount
+from services.rating.criteria import answered, standard
 from services.rating.questionnaires import Questionnaire, questionnaires
 from services.rating.tables import (
     Comment,
@@ -189,6 +190,9 @@ def submitted(invitation: Invitation, rating: Rating) -> RatingSubmitted:
         option_class=rating.option_class,
         provenance=rating.provenance,
         submitted_at=rating.submitted_at,
+        criteria=answered(rating.questionnaire, rating.answers)
+        if rating.questionnaire in standard().questionnaires
+        else None,
     )
 
 

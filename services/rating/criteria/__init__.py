@@ -1,6 +1,13 @@
 """Criteria of quality that are reckoned from a dossier and from what its citizen answered (TT 01/2018)."""
 
-from services.rating.criteria.counting import FROM_ANSWERS, UNIT_LEVEL, Alike, Tally, tally
+from services.rating.criteria.counting import (
+    FROM_ANSWERS,
+    UNIT_LEVEL,
+    Alike,
+    Tally,
+    answered,
+    tally,
+)
 from services.rating.criteria.points import (
     OneStop,
     OnlineService,
@@ -23,6 +30,7 @@ __all__ = [
     "Petitions",
     "Standard",
     "Tally",
+    "answered",
     "attitude_points",
     "one_stop_points",
     "online_points",

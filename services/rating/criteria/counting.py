@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from contracts.rating import CriteriaAnswered
 from contracts.vocabulary import QualityClass
 from services.rating.criteria import points as reckoned
 from services.rating.criteria.standard import Standard
@@ -68,14 +69,32 @@ def points_of(alike: Alike, standard: Standard) -> dict[int, int]:
         reckoned.STAGES: alike.stages,
     }
     if alike.questionnaire is not None and alike.answers is not None:
-        for question in questionnaires()[alike.questionnaire].questions:
-            option = alike.answers.get(question.id)
-            if question.criterion == reckoned.ATTITUDE:
-                complaint = None if option is None else option == COMPLAINT
-                told[reckoned.ATTITUDE] = reckoned.attitude_points(alike.time, complaint, standard)
-            elif question.criterion in FROM_ANSWERS and option is not None:
-                told[question.criterion] = question.levels[option].score
+        said = answered(alike.questionnaire, alike.answers)
+        told[reckoned.CONTACTS] = said.contacts
+        told[reckoned.AGENCIES] = said.agencies
+        told[reckoned.PUBLICATION] = said.publication
+        told[reckoned.ATTITUDE] = reckoned.attitude_points(alike.time, said.complaint, standard)
     return {number: points for number, points in told.items() if points is not None}
+
+
+def answered(questionnaire: str, answers: Mapping[str, str]) -> CriteriaAnswered:
+    """What was answered to the criteria that citizens are asked."""
+    points: dict[int, int] = {}
+    complaint = None
+    for question in questionnaires()[questionnaire].questions:
+        option = answers.get(question.id)
+        if option is None:
+            continue
+        if question.criterion == reckoned.ATTITUDE:
+            complaint = option == COMPLAINT
+        elif question.criterion in FROM_ANSWERS:
+            points[question.criterion] = question.levels[option].score
+    return CriteriaAnswered(
+        contacts=points.get(reckoned.CONTACTS),
+        agencies=points.get(reckoned.AGENCIES),
+        publication=points.get(reckoned.PUBLICATION),
+        complaint=complaint,
+    )
 
 
 def tally(

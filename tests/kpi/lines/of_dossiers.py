@@ -162,6 +162,23 @@ def units_above_ninety_five():
         yield world
 
 
+def registered_in_part():
+    """K09: registers that tell less than was received here make up for nobody else's."""
+    world = World("k09", "more", NO, 13, 17)
+    office, district = (
+        world.below("a", AgencyKind.DEPARTMENT),
+        world.below("d", AgencyKind.DISTRICT),
+    )
+    ward = world.below("w", AgencyKind.WARD, parent=district)
+    # Six received of four told: six of six. Three and two of nine: the ward's are in its district's.
+    world.settled(6, agency=office).told("k09.register", office, count=4)
+    world.settled(3, agency=district).settled(2, agency=ward)
+    world.told("k09.register", district, count=9)
+    # The city's own are in nobody's register.
+    world.settled(2)
+    yield world
+
+
 def registered():
     """K09: received here, among what each agency's own register has, told by quarters."""
     for stands, verdict, received in (("at", MET, 4), ("below", NO, 3), ("nothing", "no_data", 4)):
@@ -185,6 +202,7 @@ WORLDS = [
     *units_above_ninety_five(),
     *ratio("k07", (1, 5), (1, 6), (2, 9), online),
     *registered(),
+    *registered_in_part(),
     *ratio("k11", (9, 10), (8, 9), (10, 11), business_online),
     *ratio("k12", (2, 5), (3, 8), (3, 7), households_online),
     *ratio("k15", (1, 10), (1, 11), (1, 9), by_post_in),

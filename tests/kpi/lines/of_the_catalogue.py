@@ -119,6 +119,12 @@ def under_iso():
         yield whole.procedures(2, "d", levels=["district"], iso=True).procedures(
             1, "w", levels=["commune"], iso=ward
         )
+    # In one of them the ward's is not told to be the ward's: it breaks it or is none of it.
+    for stands, iso, verdict in (("unplaced", False, "no_data"), ("unplaced-met", True, MET)):
+        value, state = ("true", "ok") if iso else (None, "no_data")
+        whole = World("k44", stands, verdict, value=value, state=state, period=PLAN_2018)
+        whole.procedures(2, "d", levels=["district"], iso=True).procedures(1, "u", iso=iso)
+        yield whole.procedures(1, "w", levels=["commune"], iso=True)
     for row, level, other in (
         ("k44.district", "district", "commune"),
         ("k44.ward", "commune", "district"),
@@ -133,6 +139,21 @@ def under_iso():
             world.procedures(1, "a", levels=[level], iso=True)
             world.procedures(1, "b", levels=[level], iso=second)
             yield world.procedures(1, "c", levels=[other], iso=False)
+        for stands, verdict, iso in (
+            ("unplaced", "no_data", False),
+            ("unplaced-met", MET, True),
+            ("unplaced-untold", "no_data", None),
+        ):
+            world = World(row, stands, verdict, 2, 2, unplaced=1, period=PLAN_2018)
+            world.procedures(2, "a", levels=[level], iso=True)
+            world.procedures(1, "u", levels=[], iso=iso)
+            yield world.procedures(1, "c", levels=[other], iso=False)
+        broken = World(row, "unplaced-broken", NO, 1, 2, unplaced=1, period=PLAN_2018)
+        broken.procedures(1, "a", levels=[level], iso=True)
+        broken.procedures(1, "b", levels=[level], iso=False)
+        yield broken.procedures(1, "u", iso=True)
+        alone = World(row, "alone", "no_data", 0, 0, unplaced=1, state="no_data", period=PLAN_2018)
+        yield alone.procedures(1, "u", iso=True)
 
 
 WORLDS = [

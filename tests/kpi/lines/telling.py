@@ -31,6 +31,8 @@ class World:
     value: str | None = None
     """Where a figure is no ratio and no count."""
     unknown: int = 0
+    unplaced: int = 0
+    """Of how many beside them it is not told whether they are counted among."""
     missing: list[str] = field(default_factory=list)
     """The agencies whose reports are missing, by the end of their code."""
     of: str | None = None
