@@ -9,10 +9,9 @@ from datetime import date, timedelta
 from chassis.database import UnitOfWork
 from chassis.running import Running
 from contracts.periods import Span
-from services.kpi.indicators.series import SERIES
+from services.kpi.indicators.opening import definitions_of
 from services.kpi.reports import queries
 from services.kpi.reports.due import Due, Obligation, obligations, owing, standing
-from services.kpi.reports.owners import plans_of
 from services.kpi.reports.queries import Listed
 
 
@@ -31,10 +30,11 @@ async def owed_by(
     reach = await here.tree.below(agency)
     known = await queries.listed(reach, uow)
     owed: list[Obligation] = []
-    for one in SERIES.values():
+    told = definitions_of(here)
+    for one in told.series.values():
         if series is not None and one.id != series:
             continue
-        for plan in plans_of(one):
+        for plan in told.asking_for(one):
             below = await here.tree.below(plan.agency)
             kinds = {code: listed.kind for code, listed in known.items() if code in below}
             agencies = [code for code in owing(one, plan.agency, kinds) if code in reach]
