@@ -56,8 +56,13 @@ class Running:
         """Open the database and what the service owns."""
         await self.database.open()
         self.database.running = self
-        for opening in self.service.opens:
-            self.keep(await opening(self))
+        try:
+            for opening in self.service.opens:
+                self.keep(await opening(self))
+        except BaseException:
+            # A start that is refused leaves nothing open behind it.
+            await self.close()
+            raise
 
     async def close(self) -> None:
         """Finish what runs, then let go."""

@@ -207,6 +207,10 @@ class Settings(RatingSettings):
     """Bytes an XLSX workbook may have when it is unpacked."""
     import_keep_days: int = 30
     """Days that an import and the results of its rows can be read after its end."""
+    definitions: Path | None = None
+    """Folder of definition files of your own (``*.yaml`` of the format ``kpi/1``: indicators, plans, series
+    of reports), which kpi reads beside those of the suite when it starts; a fault in one stops the start.
+    The API and the worker of kpi must both reach it. Empty: those of the suite alone."""
     suppress_below: int = 5
     """Satisfaction figures over fewer ratings than this are not shown."""
     watch_volume_percent: Annotated[int, Field(ge=1, le=101)] = 10

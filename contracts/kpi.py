@@ -31,17 +31,32 @@ class SourceView(View):
     """The document's number, where it is known."""
 
 
-class DefinitionView(View):
+class VersionView(View):
+    """Which version of a definition it is (phiên bản định nghĩa), and where it is written."""
+
+    version: int
+    effective_from: Day | None = None
+    """The first day it is in force; from the beginning when null."""
+    effective_to: Day | None = None
+    """Exclusive: the day on which the next version takes its place, or its own end; none when null."""
+    digest: str | None = None
+    """SHA-256 of all it says: another text, another digest."""
+    file: str | None = None
+    """The file it is written in."""
+    shipped: bool = True
+    """Whether that file came with the suite, rather than from the operator."""
+    in_force: bool = True
+    """Whether it is in force on the last day asked for; where none is, there is no figure."""
+
+
+class DefinitionView(VersionView):
     """How a figure is counted (định nghĩa)."""
 
     id: str
-    version: int
     title_vi: str
     title_en: str
     counts_vi: str
     counts_en: str
-    effective_from: Day | None = None
-    """The first day this definition is meant for; from the beginning when null."""
     choices_vi: list[str] = []
     """Open readings that were decided, and how."""
     source: SourceView | None = None
@@ -158,10 +173,12 @@ class IndicatorView(View):
     """Whether ``/trend`` tells it."""
     by_level: bool = False
     """Whether ``/distribution`` tells its ratings by level."""
+    versions: list[VersionView] = []
+    """Every version of its definition, in the order in which they are in force."""
 
 
 class IndicatorList(View):
-    """Every indicator."""
+    """Every indicator, in the version of the day asked for or the one nearest to it."""
 
     items: list[IndicatorView]
 
@@ -197,6 +214,8 @@ class ScoreboardTarget(View):
     of: str | None = None
     """Whose figure it is, where one of several was picked."""
     parts: list[PartView] = []
+    definition: VersionView | None = None
+    """Which definition it is counted by."""
 
 
 class Scoreboard(View):
@@ -219,6 +238,8 @@ class Scoreboard(View):
     public: bool = False
     """Whether it is told as anybody may see it."""
     targets: list[ScoreboardTarget]
+    definition: VersionView | None = None
+    """Which version of the plan it is: the one in force on the period's last day."""
     under_check: bool = False
     """Whether the last check of the cells found a difference (số liệu đang kiểm tra)."""
 
@@ -235,6 +256,8 @@ class PlanView(View):
     period_from: Day
     period_to: Day
     targets: int
+    definition: VersionView | None = None
+    """Which version of the plan this is."""
 
 
 class PlanList(View):

@@ -7,11 +7,14 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from suite.options import Data, fail, settings_of
+
+if TYPE_CHECKING:
+    from services.kpi.indicators import Definitions
 
 kpi = typer.Typer(
     help="The figures: check them, count them again; their definitions.", no_args_is_help=True
@@ -56,24 +59,34 @@ def show_definitions(
         bool, typer.Option("--markdown", help="The page of the plans' rows, in Vietnamese.")
     ] = False,
 ) -> None:
-    """Show what every figure counts and what is asked for; the definitions that come with the suite."""
+    """Show what every figure counts and what is asked for, as this installation has it.
+
+    The page is of the definitions that come with the suite alone.
+    """
     from services.kpi.indicators import LIBRARY
     from services.kpi.indicators.page import definitions_page
 
     if markdown:
         typer.echo(definitions_page(LIBRARY), nl=False)
         return
-    for one in LIBRARY.indicators.values():
-        target = one.target.shown if one.target else "-"
-        typer.echo(f"{one.id} {target} {one.title.vi} ({one.title.en})")
+    with _faults_told():
+        found = _beside_shipped(settings_of(None).definitions)
+    for versions in found.indicators.values():
+        for kept in versions:
+            one, target = kept.told, kept.told.target
+            asked = target.shown if target else "-"
+            told = f", {kept.origin.name} version {one.version} {kept.days}"
+            own = "" if kept.origin.shipped and len(versions) == 1 else told
+            typer.echo(f"{one.id} {asked} {one.title.vi} ({one.title.en}){own}")
 
 
 Files = Annotated[
     list[Path] | None,
     typer.Argument(
-        help="Files of the format kpi/1, read together; those of the suite when none is named.",
+        help="Files of the format kpi/1, read together and alone; or one folder of them, read beside "
+        "those of the suite. When none is named, as kpi starts: those of the suite and of "
+        "MOTCUA_DEFINITIONS.",
         exists=True,
-        dir_okay=False,
     ),
 ]
 
@@ -84,25 +97,43 @@ def lint_definitions(files: Files = None) -> None:
 
     Non-zero when a file does not keep the format.
     """
-    from services.kpi.indicators import DefinitionInvalid
-    from services.kpi.indicators.library import read, shipped
+    from services.kpi.indicators.library import read
     from services.kpi.indicators.linter import findings
+    from services.kpi.indicators.opening import text_of
+
+    with _faults_told():
+        if not files:
+            told = _beside_shipped(settings_of(None).definitions)
+        elif len(files) == 1 and files[0].is_dir():
+            told = _beside_shipped(files[0])
+        else:
+            told = read({str(path): text_of(path) for path in files})
+    found = list(findings(told))
+    for line in found:
+        typer.echo(line)
+    read_of = f"{len(told.indicators)} indicators and {len(told.plans)} plans read"
+    looked_at = f"{len(found)} to look at" if found else "nothing to look at"
+    typer.echo(f"{read_of}, {looked_at}.")
+
+
+def _beside_shipped(folder: Path | None) -> Definitions:
+    from services.kpi.indicators import SHIPPED
+    from services.kpi.indicators.opening import beside_shipped
+
+    return beside_shipped(folder) if folder else SHIPPED
+
+
+@contextmanager
+def _faults_told() -> Iterator[None]:
+    """Ends with a line for each fault of the format."""
+    from services.kpi.indicators import DefinitionInvalid
 
     try:
-        texts = {str(path): path.read_text("utf-8") for path in files} if files else shipped()
-        library = read(texts)
-    except UnicodeDecodeError:
-        fail("A definition file is text in UTF-8; save it so.")
+        yield
     except DefinitionInvalid as refused:
         for line in str(refused).splitlines():
             typer.echo(line, err=True)
         fail("The definitions do not keep the format kpi/1; nothing else was looked at.")
-    found = list(findings(library))
-    for line in found:
-        typer.echo(line)
-    read_of = f"{len(library.indicators)} indicators and {len(library.plans)} plans read"
-    looked_at = f"{len(found)} to look at" if found else "nothing to look at"
-    typer.echo(f"{read_of}, {looked_at}.")
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Final, TypeVar
 
 import httpx
@@ -136,7 +136,9 @@ class Board:
         row = next((one for one in scoreboard.targets if one.id == target), None)
         if row is None:
             raise NoSuchBoard("See the plan's board for its targets.")
-        indicators = await self._get("/v1/indicators", {}, IndicatorList)
+        # As it was counted then: a later version may be told apart by something else.
+        last = scoreboard.period_to - timedelta(days=1)
+        indicators = await self._get("/v1/indicators", {"on": last.isoformat()}, IndicatorList)
         known = next(one for one in indicators.items if one.definition.id == target)
         told = _whole(scoreboard) | self._query()
         at = f"/v1/indicators/{target}"

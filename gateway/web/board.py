@@ -118,7 +118,11 @@ def board_page(
         query=query,
         private=private,
         board=scoreboard,
-        links={one.id: address(f"{path}/{one.id}", language, query) for one in scoreboard.targets},
+        links={
+            one.id: address(f"{path}/{one.id}", language, query)
+            for one in scoreboard.targets
+            if has_page(one)
+        },
         watch_list=address(f"{path}/watch-list", language, query),
         rows=rows,
         tally=[(verdict, tally[verdict]) for verdict in VERDICT_ORDER if tally[verdict]],
@@ -184,6 +188,11 @@ def board_row(target: ScoreboardTarget, language: str) -> Row:
             for one in target.beside
         ),
     )
+
+
+def has_page(target: ScoreboardTarget) -> bool:
+    """Whether there is more to tell of a target: not where nothing says how it is counted then."""
+    return target.definition is None or target.definition.in_force
 
 
 def shown_figure(target: ScoreboardTarget | PartView, language: str) -> str | None:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from contracts.exploring import ExploredView
-from contracts.kpi import PlanView, TargetView
+from contracts.kpi import PlanView, TargetView, VersionView
 from contracts.labels import label
 from contracts.periods import bucket_of, following
 from contracts.vocabulary import FigureState, Structure
@@ -51,6 +51,13 @@ class Frame:
     def count(self, number: int) -> str:
         """A whole number, as people write it."""
         return shown_count(number, self.language)
+
+    def in_force(self, told: VersionView) -> str | None:
+        """When a version of a definition is in force, in words; none where that has no bounds."""
+        first = shown_day(told.effective_from) if told.effective_from else None
+        last = last_day(told.effective_to) if told.effective_to else None
+        word = "between" if first and last else "since" if first else "until" if last else None
+        return word and self.t[f"computed_{word}"].format(first=first, last=last)
 
     def to(self, *steps: str, **changes: str) -> str:
         """The address of another page of this plan, asked as this one is."""

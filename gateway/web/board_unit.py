@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse
 
 from contracts.board import BoardUnit
 from contracts.exploring import WatchedField, WatchListView
-from gateway.web.board import VERDICT_ORDER, board_row, overview
+from gateway.web.board import VERDICT_ORDER, board_row, has_page, overview
 from gateway.web.board_coverage import coverage_of
 from gateway.web.board_frame import Frame
 from gateway.web.figures import bar_length, shown_share
@@ -47,7 +47,11 @@ def unit_page(found: BoardUnit, frame: Frame) -> HTMLResponse:
         tally=[(verdict, tally[verdict]) for verdict in VERDICT_ORDER if tally[verdict]],
         overview=overview(rows),
         score=frame.t["score"].format(met=board.met, due=board.due),
-        links={row.target.id: frame.to(row.target.id, agency=board.agency) for row in rows},
+        links={
+            row.target.id: frame.to(row.target.id, agency=board.agency)
+            for row in rows
+            if has_page(row.target)
+        },
         fields=field_lines(found.fields, frame),
         coverage=coverage_of(found.coverage, frame),
     )

@@ -2,6 +2,7 @@
 
 from chassis.service import Service
 from services.kpi.consumers import on
+from services.kpi.indicators.opening import open_definitions
 from services.kpi.jobs import JOBS
 from services.kpi.routes import router
 from services.kpi.tables import Base
@@ -13,5 +14,6 @@ service = Service(
     router=router,
     on=on,
     jobs=JOBS,
+    opens=(open_definitions,),
     package="services.kpi",
 )

@@ -12,8 +12,10 @@ from services.kpi import queries, structure, views
 from services.kpi.counted import Counted
 from services.kpi.domain import Span, bucket_of
 from services.kpi.gathering import BEYOND_DOSSIERS, with_reports, with_watch_list
-from services.kpi.indicators import INDICATORS, LIBRARY, PLANS, Indicator, Plan, Test
+from services.kpi.indicators import Indicator, Plan, Test
 from services.kpi.indicators.needs import Need, measures_of, needs_of, series_of
+from services.kpi.indicators.opening import definitions_of
+from services.kpi.indicators.versions import A_DAY, Kept, V
 from services.kpi.keeping import Question, kept
 from services.kpi.reach import within_reach
 
@@ -42,7 +44,13 @@ class UnknownPlan(NotFound):
     title_vi = "Không có kế hoạch này"
 
 
-def span_of(first: date, end: date, *, public: bool = False) -> Span:
+class DefinitionNotInForce(Invalid):
+    """No version of the definition is in force on the last day asked for."""
+
+    title_vi = "Không có định nghĩa nào có hiệu lực vào ngày cuối của kỳ"
+
+
+def span_of(first: date, end: date, here: Running, *, public: bool = False) -> Span:
     """A period of days. Raises `PeriodInvalid`, and `PeriodNotWhole` for the public.
 
     The public is told of half-months and of the periods of plans: the difference between two periods of
@@ -51,24 +59,52 @@ def span_of(first: date, end: date, *, public: bool = False) -> Span:
     if first >= end:
         raise PeriodInvalid("`to` is the day after the last, so it is later than `from`.")
     whole = bucket_of(first) == first and bucket_of(end) == end
-    plans = {(plan.period_from, plan.period_to) for plan in PLANS.values()}
-    if public and not whole and (first, end) not in plans:
+    if public and not whole and (first, end) not in definitions_of(here).plan_periods:
         raise PeriodNotWhole("Begin and end on the 1st or the 15th of a month.")
     return Span(first, end)
 
 
-def indicator_of(id: str) -> Indicator:
-    """An indicator by its id. Raises `UnknownIndicator`."""
-    if id not in INDICATORS:
+def indicator_of(id: str, period: Span, here: Running) -> Indicator:
+    """An indicator in the version that is in force on the last day of a period (phiên bản có hiệu lực).
+
+    Raises `UnknownIndicator`, `DefinitionNotInForce`.
+    """
+    told = definitions_of(here)
+    if id not in told.indicators:
         raise UnknownIndicator("See /v1/indicators for those there are.")
-    return INDICATORS[id]
+    last = period.end - A_DAY
+    found = told.in_force(last).indicators.get(id)
+    if found is None:
+        raise DefinitionNotInForce(_when(id, told.indicators[id], last))
+    return found
 
 
-def plan_of(id: str) -> Plan:
-    """A plan by its id. Raises `UnknownPlan`."""
-    if id not in PLANS:
+def own_plan_of(id: str, here: Running) -> Plan:
+    """A plan as it asks for its own period. Raises `UnknownPlan`."""
+    told = definitions_of(here)
+    if id not in told.plans:
         raise UnknownPlan("See /v1/plans for those there are.")
-    return PLANS[id]
+    return told.own_plans[id]
+
+
+def plan_of(id: str, period: Span, here: Running) -> Plan:
+    """A plan in the version that is in force on the last day of a period.
+
+    Raises `UnknownPlan`, `DefinitionNotInForce`.
+    """
+    own_plan_of(id, here)
+    told, last = definitions_of(here), period.end - A_DAY
+    found = told.in_force(last).plans.get(id)
+    if found is None:
+        raise DefinitionNotInForce(_when(id, told.plans[id], last))
+    return found
+
+
+def _when(id: str, versions: Sequence[Kept[V]], last: date) -> str:
+    told = "; ".join(f"version {kept.told.version} {kept.days}" for kept in versions)
+    return (
+        f"{id} is not in force on {last}: {told}. Ask for a period whose last day is one of these."
+    )
 
 
 async def asked_of(  # noqa: PLR0917 - the parts of a question, all named at the call
@@ -95,6 +131,7 @@ async def asked_of(  # noqa: PLR0917 - the parts of a question, all named at the
         public=public,
         rest=rules.rating_rest_minimum if public else 0,
         under_check=under_check,
+        library=definitions_of(here).in_force(period.end - A_DAY),
     )
 
 
@@ -120,12 +157,12 @@ async def measured(
     `also` names what is wanted beside what they need. Where nothing but the figures themselves is read
     (`alone`), no other measure is added up.
     """
-    needs = needs_of(indicators, LIBRARY) | also
+    needs = needs_of(indicators, asked.library) | also
     units = await units_of(asked, here)
     # The watch list looks at more than its figure does.
     few = alone and Need.WATCHED not in needs
-    names = measures_of(indicators, LIBRARY) if few else queries.EVERYTHING
-    series = series_of(indicators, LIBRARY) if needs & BEYOND_DOSSIERS else frozenset()
+    names = measures_of(indicators, asked.library) if few else queries.EVERYTHING
+    series = series_of(indicators, asked.library) if needs & BEYOND_DOSSIERS else frozenset()
 
     async def measure() -> Counted:
         counted = await queries.measure(
@@ -149,9 +186,10 @@ async def measured(
     return await kept(question, measure, here.tree, uow)
 
 
-def indicators_of(plan: Plan) -> list[Indicator]:
-    """The indicators that a plan asks for."""
-    return [INDICATORS[target.indicator] for target in plan.targets]
+def indicators_of(plan: Plan, asked: views.Asked) -> list[Indicator]:
+    """The indicators that a plan asks for, of those in force."""
+    known = asked.library.indicators
+    return [known[target.indicator] for target in plan.targets if target.indicator in known]
 
 
 def standing(

@@ -14,11 +14,10 @@ from services.kpi.domain import Span
 from services.kpi.exploring import watching
 from services.kpi.indicators import Owed
 from services.kpi.indicators.needs import Need
-from services.kpi.indicators.series import SERIES
+from services.kpi.indicators.opening import definitions_of
 from services.kpi.open_at import open_at
 from services.kpi.reports import queries as reports
 from services.kpi.reports.due import owed_days, owing, received
-from services.kpi.reports.owners import plans_of
 from services.kpi.reports.reminding import owed_by
 from services.kpi.structure import Units
 
@@ -73,7 +72,7 @@ async def with_reports(  # noqa: PLR0917 - what is asked, all named at the call
         keepers={
             name: await _keepers(days, units, here)
             for name, days in owing_days.items()
-            if SERIES[name].kind is SeriesKind.COUNT
+            if definitions_of(here).series[name].kind is SeriesKind.COUNT
         },
         days_owed={
             (name, agency): span
@@ -105,9 +104,10 @@ async def _owing(
     """Who owes each series, of these agencies, and of which days; nobody owes what was before it or after."""
     listed = await reports.listed(agencies, uow)
     found: dict[str, dict[str, Span]] = {}
-    for one in (SERIES[name] for name in series if name in SERIES):
+    told = definitions_of(here)
+    for one in (told.series[name] for name in series if name in told.series):
         days = found.setdefault(one.id, {})
-        for plan in plans_of(one):
+        for plan in told.asking_for(one):
             below = await here.tree.below(plan.agency)
             kinds = {code: entry.kind for code, entry in listed.items() if code in below}
             for agency in agencies.intersection(owing(one, plan.agency, kinds)):
@@ -136,7 +136,7 @@ async def _owed(
     today = uow.now.astimezone(VIETNAM).date()
     found = {}
     for name in series:
-        if name in SERIES:
+        if name in definitions_of(here).series:
             reminders = await owed_by(agency, today, here, uow, series=name)
             told = received(reminders.dues, today)
             found[name] = Owed(due=told.among, received=told.count)

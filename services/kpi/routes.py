@@ -11,10 +11,11 @@ from chassis.permissions import IndicatorReader
 from chassis.web import Here, Reading, Works, refusals
 from contracts.kpi import CasePage, FigureView, IndicatorList, PlanList, Scoreboard
 from contracts.problems import Forbidden, Invalid, NotFound
-from contracts.vocabulary import Structure
+from contracts.vocabulary import VIETNAM, Structure
 from contracts.wire import Code, Day, Instant
 from services.kpi import queries, views
 from services.kpi.asking import (
+    DefinitionNotInForce,
     PeriodInvalid,
     PeriodNotWhole,
     UnknownIndicator,
@@ -23,6 +24,7 @@ from services.kpi.asking import (
     indicator_of,
     indicators_of,
     measured,
+    own_plan_of,
     plan_of,
     span_of,
     standing,
@@ -37,14 +39,16 @@ from services.kpi.exploring.routes import router as exploring
 from services.kpi.exploring.secrecy import secrets
 from services.kpi.facts import OPEN_MEASURES
 from services.kpi.form07a.routes import router as form07a
-from services.kpi.indicators import INDICATORS, PLANS, Indicator
+from services.kpi.indicators import Indicator
 from services.kpi.indicators.nodes import Reported
+from services.kpi.indicators.opening import definitions_of
 from services.kpi.lengths.routes import router as lengths
 from services.kpi.lgsp.routes import router as lgsp
 from services.kpi.national.routes import router as national
 from services.kpi.quality.routes import router as quality
 from services.kpi.reach import UnknownAgency
 from services.kpi.reports.routes import router as reports
+from services.kpi.scoreboards import scoreboard
 
 figures = APIRouter(prefix="/v1", route_class=StrictRoute)
 router = APIRouter()
@@ -85,16 +89,31 @@ class NoCases(NotFound):
 
 
 @figures.get("/indicators", tags=["indicators"])
-async def list_indicators(_: IndicatorReader) -> IndicatorList:
+async def list_indicators(
+    _: IndicatorReader,
+    here: Here,
+    uow: Reading,
+    on: Annotated[
+        Day | None, Query(description="As it is counted on this day; today's when left out.")
+    ] = None,
+) -> IndicatorList:
     """Every indicator, how it is counted, and the sentence it rests on."""
-    return IndicatorList(items=[views.indicator_view(one) for one in INDICATORS.values()])
+    told = definitions_of(here)
+    day = on or uow.now.astimezone(VIETNAM).date()
+    return IndicatorList(items=[views.indicator_view(one, told) for one in told.nearest(day)])
 
 
 @figures.get(
     "/indicators/{id}/value",
     tags=["indicators"],
     responses=refusals(
-        UnknownIndicator, UnknownAgency, PeriodInvalid, PeriodNotWhole, PastNotKept, PastNotPublic
+        UnknownIndicator,
+        DefinitionNotInForce,
+        UnknownAgency,
+        PeriodInvalid,
+        PeriodNotWhole,
+        PastNotKept,
+        PastNotPublic,
     ),
 )
 async def read_value(  # noqa: PLR0917 - FastAPI passes them by name
@@ -110,8 +129,8 @@ async def read_value(  # noqa: PLR0917 - FastAPI passes them by name
     public: Public = False,
 ) -> FigureView:
     """A figure: how many, among how many, and how that stands against its target."""
-    indicator = indicator_of(id)
-    period = span_of(first, end, public=public)
+    period = span_of(first, end, here, public=public)
+    indicator = indicator_of(id, period, here)
     asked = await asked_of(agency, period, caller, here, uow, by, public=public)
     if as_of is not None and as_of < uow.now:
         if public and indicator.confidential:
@@ -127,7 +146,13 @@ async def read_value(  # noqa: PLR0917 - FastAPI passes them by name
     "/indicators/{id}/cases",
     tags=["indicators"],
     responses=refusals(
-        UnknownIndicator, UnknownAgency, PeriodInvalid, CasesConfidential, NoCases, UnknownPart
+        UnknownIndicator,
+        DefinitionNotInForce,
+        UnknownAgency,
+        PeriodInvalid,
+        CasesConfidential,
+        NoCases,
+        UnknownPart,
     ),
 )
 async def list_cases(  # noqa: PLR0917 - FastAPI passes them by name
@@ -151,10 +176,11 @@ async def list_cases(  # noqa: PLR0917 - FastAPI passes them by name
     limit: Annotated[int, Query(ge=1, le=200)] = 100,
 ) -> CasePage:
     """The dossiers behind a figure: those that count, those they are counted among, or those beside it."""
-    indicator = indicator_of(id)
+    period = span_of(first, end, here)
+    indicator = indicator_of(id, period, here)
     if indicator.confidential:
         raise CasesConfidential("Who was satisfied is nobody's business; coverage is k36.")
-    asked = await asked_of(agency, span_of(first, end), caller, here, uow, by)
+    asked = await asked_of(agency, period, caller, here, uow, by)
     counted = await measured(asked, [indicator], here, uow, alone=True)
     told_of = f"{indicator.id} {asked.agency} {asked.period.first} {asked.period.end} {part}"
     node = indicator.value.share or indicator.value.tally
@@ -178,15 +204,18 @@ async def list_cases(  # noqa: PLR0917 - FastAPI passes them by name
 
 
 @figures.get("/plans", tags=["plans"])
-async def list_plans(_: IndicatorReader) -> PlanList:
+async def list_plans(_: IndicatorReader, here: Here) -> PlanList:
     """Every plan and its period."""
-    return PlanList(items=[views.plan_view(plan) for plan in PLANS.values()])
+    told = definitions_of(here)
+    return PlanList(items=[views.plan_view(one, told.newest) for one in told.own_plans.values()])
 
 
 @figures.get(
     "/plans/{id}/scoreboard",
     tags=["plans"],
-    responses=refusals(UnknownPlan, UnknownAgency, PeriodInvalid, PeriodNotWhole),
+    responses=refusals(
+        UnknownPlan, DefinitionNotInForce, UnknownAgency, PeriodInvalid, PeriodNotWhole
+    ),
 )
 async def read_scoreboard(  # noqa: PLR0917 - FastAPI passes them by name
     id: Code,
@@ -203,14 +232,18 @@ async def read_scoreboard(  # noqa: PLR0917 - FastAPI passes them by name
     ] = None,
     public: Public = False,
 ) -> Scoreboard:
-    """How a plan stands, target by target, for an agency and everything below it."""
-    plan = plan_of(id)
+    """How a plan stands, target by target, for an agency and everything below it.
+
+    Of days other than the plan's: where the last of them is none of the plan's, no target is due.
+    """
+    own = own_plan_of(id, here)
+    period = span_of(first or own.period_from, end or own.period_to, here, public=public)
+    plan = plan_of(id, period, here)
     whose = agency or caller.agency or plan.agency
-    period = span_of(first or plan.period_from, end or plan.period_to, public=public)
     asked = await asked_of(whose, period, caller, here, uow, by, public=public)
-    asked = replace(asked, hidden=await secrets(indicators_of(plan), asked, here, uow))
-    counted = await measured(asked, indicators_of(plan), here, uow, alone=True)
-    return views.scoreboard(plan, standing(plan, counted, asked), asked)
+    asked = replace(asked, hidden=await secrets(indicators_of(plan, asked), asked, here, uow))
+    counted = await measured(asked, indicators_of(plan, asked), here, uow, alone=True)
+    return scoreboard(plan, standing(plan, counted, asked), asked)
 
 
 def _measures(indicator: Indicator, part: str) -> tuple[str, ...]:

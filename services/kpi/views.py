@@ -1,6 +1,6 @@
 """How kpi shows figures and scoreboards."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,19 +12,19 @@ from contracts.kpi import (
     IndicatorView,
     PartView,
     PlanView,
-    Scoreboard,
-    ScoreboardTarget,
     SourceView,
     TargetView,
+    VersionView,
 )
 from contracts.vocabulary import VIETNAM, FigureKind, FigureState, Structure, Verdict
 from services.kpi.counted import Counted
-from services.kpi.domain import Span, decimal_text, score
+from services.kpi.domain import Span, decimal_text
 from services.kpi.exploring.terms import has_levels, has_trend, ways
 from services.kpi.figures import Figure
 from services.kpi.indicators import (
-    PLANS,
+    Definitions,
     Indicator,
+    Library,
     PartRead,
     Plan,
     Read,
@@ -74,6 +74,8 @@ class Asked:
     period: Span
     at: datetime
     suppress_below: int
+    library: Library
+    """The definitions in force on the period's last day."""
     structure: Structure = Structure.THEN
     public: bool = False
     """Whether anybody may see the answer."""
@@ -102,10 +104,11 @@ def read(indicator: Indicator, target: Test | None, measures: Counted, asked: As
 
 def reader(measures: Counted, asked: Asked) -> Reader:
     """Reads figures for what was asked."""
-    shown = (asked.over, asked.suppress_below, asked.rest, asked.hidden)
+    shown = (asked.library, asked.over, asked.suppress_below, asked.rest, asked.hidden)
     if shown not in measures.readers:
         measures.readers[shown] = Reader(
             measures,
+            library=asked.library,
             over=asked.over,
             suppress_below=asked.suppress_below,
             rest=asked.rest,
@@ -169,19 +172,20 @@ def figure_view(indicator: Indicator, reading: Reading, asked: Asked, digest: st
         provisional=not asked.over,
         provisional_until=None if asked.over else asked.period.end,
         target=target_view(indicator.target),
-        definition=definition(indicator),
+        definition=definition(indicator, asked.library),
         agency=asked.agency,
         period_from=asked.period.first,
         period_to=asked.period.end,
         as_of=asked.at,
         structure=asked.structure,
         cells_digest=None if asked.public else digest,
-        **_shown(reading),
+        **shown(reading),
         under_check=asked.under_check,
     )
 
 
-def _shown(reading: Reading) -> dict[str, Any]:
+def shown(reading: Reading) -> dict[str, Any]:
+    """A figure as the members of any view of it."""
     figure = reading.figure
     return {
         "kind": figure.kind,
@@ -199,16 +203,29 @@ def _shown(reading: Reading) -> dict[str, Any]:
     }
 
 
-def definition(indicator: Indicator) -> DefinitionView:
+def version(told: Indicator | Plan, library: Library) -> VersionView:
+    """Which version of a definition it is, where it is written, and when it is in force."""
+    kept = library.kept_of(told)
+    return VersionView(
+        version=told.version,
+        effective_from=told.effective_from,
+        effective_to=kept.until,
+        digest=kept.told.digest,
+        file=kept.origin.name,
+        shipped=kept.origin.shipped,
+        in_force=told.id not in library.lapsed,
+    )
+
+
+def definition(indicator: Indicator, library: Library) -> DefinitionView:
     """How a figure is counted, in words."""
     return DefinitionView(
+        **version(indicator, library).model_dump(),
         id=indicator.id,
-        version=indicator.version,
         title_vi=indicator.title.vi,
         title_en=indicator.title.en,
         counts_vi=indicator.counts.vi,
         counts_en=indicator.counts.en,
-        effective_from=indicator.effective_from,
         choices_vi=list(indicator.choices),
         source=SourceView(
             plan_title=indicator.source.plan_title,
@@ -218,11 +235,14 @@ def definition(indicator: Indicator) -> DefinitionView:
     )
 
 
-def indicator_view(indicator: Indicator) -> IndicatorView:
+def indicator_view(indicator: Indicator, told: Definitions) -> IndicatorView:
     """An indicator of the catalogue."""
-    asking = [p.id for p in PLANS.values() if indicator.id in {t.indicator for t in p.targets}]
+    plans = told.own_plans.values()
+    asking = [one.id for one in plans if indicator.id in {t.indicator for t in one.targets}]
+    versions = [kept.told for kept in told.indicators[indicator.id]]
     return IndicatorView(
-        definition=definition(indicator),
+        definition=definition(indicator, told.newest),
+        versions=[version(one, told.newest) for one in versions],
         kind=indicator.kind,
         plans=asking,
         target=target_view(indicator.target),
@@ -234,9 +254,10 @@ def indicator_view(indicator: Indicator) -> IndicatorView:
     )
 
 
-def plan_view(plan: Plan) -> PlanView:
+def plan_view(plan: Plan, library: Library) -> PlanView:
     """A plan and its period."""
     return PlanView(
+        definition=version(plan, library),
         id=plan.id,
         title=plan.title,
         title_en=plan.title_en,
@@ -246,66 +267,6 @@ def plan_view(plan: Plan) -> PlanView:
         period_to=plan.period_to,
         targets=len(plan.targets),
     )
-
-
-def scoreboard(
-    plan: Plan, readings: Sequence[tuple[Indicator, Test | None, Reading]], asked: Asked
-) -> Scoreboard:
-    """How a plan stands."""
-    total = score(reading.verdict for _, _, reading in readings)
-    return Scoreboard(
-        plan=plan.id,
-        title=plan.title,
-        agency=asked.agency,
-        agency_name=asked.agency_name,
-        structure=asked.structure,
-        period_from=asked.period.first,
-        period_to=asked.period.end,
-        as_of=asked.at,
-        met=total.met,
-        due=total.due,
-        shown=total.shown,
-        public=asked.public,
-        targets=[_row(*told, asked) for told in readings],
-        under_check=asked.under_check,
-    )
-
-
-def _row(
-    indicator: Indicator, target: Test | None, reading: Reading, asked: Asked
-) -> ScoreboardTarget:
-    return ScoreboardTarget(
-        id=indicator.id,
-        title=indicator.title.vi,
-        title_en=indicator.title.en,
-        operator=target.operator if target else None,
-        target=target.target if target else None,
-        shown=target.shown if target else None,
-        provisional=not asked.over,
-        source=indicator.source.sentence,
-        note=_note(reading),
-        **_shown(reading),
-    )
-
-
-def _note(reading: Reading) -> str | None:
-    figure = reading.figure
-    if figure.state is FigureState.SUPPRESSED:
-        return "Số phiếu còn ít nên chưa công bố."
-    if figure.state is FigureState.EMPTY:
-        return "Trong kỳ chưa phát sinh hồ sơ thuộc chỉ tiêu này."
-    if figure.missing:
-        return f"Chưa có số liệu: còn {len(figure.missing)} cơ quan chưa có báo cáo được duyệt."
-    if figure.state is FigureState.NO_DATA:
-        if figure.kind is FigureKind.RATIO and (figure.unknown or figure.unplaced):
-            return "Chưa có số liệu: chưa có thông tin về các đối tượng được đếm."
-        return "Chưa có số liệu: chưa có báo cáo được duyệt cho kỳ này."
-    told = []
-    if figure.unknown:
-        told.append(f"Chưa có thông tin về {figure.unknown} trong số {figure.among}.")
-    if figure.unplaced:
-        told.append(f"Chưa rõ {figure.unplaced} đối tượng khác có thuộc chỉ tiêu này không.")
-    return " ".join(told) or None
 
 
 def target_view(target: Test | None) -> TargetView | None:

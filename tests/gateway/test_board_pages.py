@@ -56,8 +56,8 @@ class World:
 @pytest.fixture
 def world(tmp_path, embedded):
     @asynccontextmanager
-    async def opened():
-        settings = Settings(data=tmp_path, limits=False)
+    async def opened(**told):
+        settings = Settings(data=tmp_path, limits=False, **told)
         embedded.fill(settings)
         async with together(settings, work=False) as at_work:
             transport = httpx.ASGITransport(at_work.app, raise_app_exceptions=False)
@@ -401,3 +401,56 @@ async def test_a_closed_period_stands_beside_todays_figure(world):
         told = (await at.get("/board/hcmc-2020/k07.json")).json()["closed"]
         assert (told["figure"]["count"], told["figure"]["among"]) == (12, 78)
         assert (await at.get("/board/hcmc-2020/k01.json")).json()["closed"] is None
+
+
+async def test_a_page_is_of_the_definitions_in_force_on_its_last_day(world, tmp_path):
+    own = {
+        "id": "k07",
+        "version": 2,
+        "effective_from": "2020-07-01",
+        "title": {"vi": "Đơn vị có hồ sơ trực tuyến", "en": "Units with anything online"},
+        "counts": {"vi": "Số đơn vị", "en": "Units"},
+        "value": {"tally": {"over": "agency", "holds": {"any_of": ["received_online"]}}},
+        "target": {"operator": "gte", "value": 9, "plain": True},
+        "choices": ["Chín đơn vị."],
+        "source": {"plan_title": "Kế hoạch", "sentence": "chín đơn vị"},
+    }
+    later = own | {"id": "m01", "version": 1, "value": {"count": {"of": "received"}}}
+    plan = {
+        "id": "own",
+        "title": "Kế hoạch riêng",
+        "title_en": "A plan of one's own",
+        "agency": "H29",
+        "period_from": "2020-01-01",
+        "period_to": "2021-01-01",
+        "targets": ["k07", "m01"],
+    }
+    folder = tmp_path / "own"
+    folder.mkdir()
+    files = {"a.yaml": {"indicators": [own, later]}, "b.yaml": {"plans": [plan]}}
+    for name, told in files.items():
+        text = json.dumps({"format": "kpi/1", **told}, ensure_ascii=False)
+        (folder / name).write_text(text, "utf-8")
+    async with world(definitions=folder) as at:
+        await a_city(at)
+        told, _ = spoken(await at.get("/board/own/k07?lang=en"))
+        assert "Units with anything online" in told
+        assert "k07, version 2, a.yaml; in force from 01/07/2020" in told
+        spring = "from=2020-01-01&to=2020-07-01"
+        told, _ = spoken(await at.get(f"/board/own/k07?lang=en&{spring}"))
+        assert "k07, version 1, hcmc-2020.yaml; in force up to and with 30/06/2020" in told
+        assert "By half-month" in told
+        board = await at.get(f"/board/own?lang=en&{spring}")
+        told, _ = spoken(board)
+        assert "không có định nghĩa nào của chỉ số có hiệu lực vào ngày 30/06/2020" in told
+        assert f"/board/own/k07?{spring}" in board.text.replace("&amp;", "&").replace(
+            "lang=en&", ""
+        )
+        assert "/board/own/m01?" not in board.text
+        await at.get(f"/board/own/m01?{spring}", 404)
+        # After its last day a plan asks for nothing.
+        after = (await at.get("/board/own.json?from=2021-01-01&to=2021-02-01")).json()
+        assert (after["shown"], {row["verdict"] for row in after["targets"]}) == (
+            "0/0",
+            {"not_due"},
+        )

@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from contracts.vocabulary import FigureState
-from services.kpi.indicators import LIBRARY, DefinitionInvalid, Reader
+from services.kpi.indicators import SHIPPED, DefinitionInvalid, Reader
 from services.kpi.indicators.library import read
 from services.kpi.indicators.linter import findings
 from tests.kpi.measured import measured
@@ -37,6 +37,10 @@ def plan(**told):
 
 
 def library(*indicators, plans=(), **file):
+    return definitions(*indicators, plans=plans, **file).newest
+
+
+def definitions(*indicators, plans=(), **file):
     files = {"i.yaml": {"format": "kpi/1", "indicators": list(indicators)} | file}
     if plans:
         files["p.yaml"] = {"format": "kpi/1", "plans": list(plans)}
@@ -208,7 +212,7 @@ def says_yes(series, kind):
 
 
 def test_nothing_is_found_in_what_is_shipped():
-    assert list(findings(LIBRARY)) == []
+    assert list(findings(SHIPPED)) == []
 
 
 @pytest.mark.parametrize(
@@ -237,7 +241,7 @@ def test_nothing_is_found_in_what_is_shipped():
         ),
         (
             {"value": reported("k99", "ratio")},
-            "reads the series k99, which nobody owes: write it in",
+            "reads the series k99, which nobody owes: list it under",
         ),
         ({"value": reported("k18", "bool")}, "reads k18, a ratio, as one of bool: make them agree"),
         (
@@ -261,4 +265,4 @@ def test_nothing_is_found_in_what_is_shipped():
     ],
 )
 def test_what_should_be_looked_at_is_told_with_a_remedy(told, finding):
-    assert any(finding in one for one in findings(library(entry(**told))))
+    assert any(finding in one for one in findings(definitions(entry(**told))))

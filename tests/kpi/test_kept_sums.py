@@ -8,7 +8,7 @@ from contracts.vocabulary import Channel
 from services.kpi import commands, service
 from services.kpi.asking import measured
 from services.kpi.domain import Span
-from services.kpi.indicators import INDICATORS
+from services.kpi.indicators import INDICATORS, LIBRARY
 from services.kpi.views import Asked
 from tests.kpi.test_service import AGENCIES, published, value
 from tests.kpi.worlds import NOON, filed, progressed
@@ -29,7 +29,7 @@ async def digest_elsewhere(kpi, figure):
     async with opened(Running(service, here.settings, here.verifier)) as other:
         uow = UnitOfWork(other.database)
         period = Span(*(date.fromisoformat(figure[name]) for name in ("period_from", "period_to")))
-        asked = Asked("H29", None, period, uow.now, 0)
+        asked = Asked("H29", None, period, uow.now, 0, LIBRARY)
         of = [INDICATORS[figure["indicator"]]]
         counted = await measured(asked, of, other, uow, alone=True)
     return counted.digest

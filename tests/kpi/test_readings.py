@@ -289,7 +289,7 @@ plans:
 
 
 def points(empty="zero", **amounts):
-    library = read({"s.yaml": SCORE.replace("EMPTY", empty), "p.yaml": PLAN})
+    library = read({"s.yaml": SCORE.replace("EMPTY", empty), "p.yaml": PLAN}).newest
     asked = Reader(measured(**cell(**amounts)), library=library)
     return asked.read(library.indicators["total"], None), asked, library
 

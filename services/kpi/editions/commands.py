@@ -20,7 +20,6 @@ from services.kpi.editions.domain import (
     FORMAT,
     Entry,
     canonical,
-    digest_of,
     entries_of,
     hash_of,
     missing_of,
@@ -30,6 +29,7 @@ from services.kpi.editions.domain import (
 from services.kpi.editions.periods import Period
 from services.kpi.editions.tables import Edition
 from services.kpi.indicators import Indicator, Test
+from services.kpi.indicators.opening import definitions_of
 
 LOOKS = 5
 """How often figures that change while they are read are read again."""
@@ -157,10 +157,11 @@ async def standing(  # noqa: PLR0917 - the parts of a question, all named at the
 ) -> Standing:
     """The figures of a period as they stand now, and its editions. Raises `UnknownAgency`."""
     asked = await asked_of(agency, period.span, caller, here, uow, structure)
-    counted = await measured(asked, [one for one, _ in period.targets()], here, uow)
+    targets = period.targets(definitions_of(here))
+    counted = await measured(asked, [one for one, _ in targets], here, uow)
     entries = [
         _entry(indicator, target, views.read(indicator, target, counted, asked))
-        for indicator, target in period.targets()
+        for indicator, target in targets
     ]
     editions = await queries.editions_of(period.kind, period.key, asked.agency, structure, uow)
     return Standing(asked, entries, counted, editions)
@@ -200,7 +201,7 @@ def _entry(indicator: Indicator, target: Test | None, reading: views.Reading) ->
         missing=tuple(figure.missing),
         of=figure.of,
         definition_version=indicator.version,
-        definition_digest=digest_of(indicator.model_dump()),
+        definition_digest=indicator.digest,
     )
 
 

@@ -29,7 +29,7 @@ async def figure_as_of(
     for row in await queries.of_days(asked.agency, asked.structure, asked.period, at, uow):
         for entry in entries_of(json.loads(row.body)):
             if entry.indicator == indicator.id:
-                return views.figure_of(indicator, entry, row)
+                return views.figure_of(indicator, entry, row, asked.library)
     raise PastNotKept(await _advice(asked, uow))
 
 

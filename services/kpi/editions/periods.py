@@ -6,7 +6,8 @@ from contracts.periods import Span
 from contracts.problems import NotFound
 from contracts.vocabulary import EditionKind
 from services.kpi.editions.calendars import example_of, span_of_key
-from services.kpi.indicators import INDICATORS, PLANS, Indicator, Test
+from services.kpi.indicators import Definitions, Indicator, Test
+from services.kpi.indicators.versions import A_DAY
 
 
 class UnknownPeriod(NotFound):
@@ -23,20 +24,21 @@ class Period:
     key: str
     span: Span
 
-    def targets(self) -> list[tuple[Indicator, Test | None]]:
-        """What is closed with it: a plan's targets, else every indicator with its own target."""
+    def targets(self, told: Definitions) -> list[tuple[Indicator, Test | None]]:
+        """What is closed with it: a plan's targets, else every indicator in force with its own target."""
+        library = told.in_force(self.span.end - A_DAY)
         if self.kind is EditionKind.PLAN:
-            plan = PLANS[self.key]
-            return [(INDICATORS[one.indicator], one.target) for one in plan.targets]
-        return [(one, one.target) for one in INDICATORS.values()]
+            plan = told.own_plans[self.key]
+            return [(library.find(one.indicator), one.target) for one in plan.targets]
+        return [(one, one.target) for one in library.indicators.values()]
 
 
-def period_of(kind: EditionKind, key: str) -> Period:
+def period_of(kind: EditionKind, key: str, told: Definitions) -> Period:
     """The period of a kind and key. Raises `UnknownPeriod`."""
     if kind is EditionKind.PLAN:
-        if key not in PLANS:
-            raise UnknownPeriod(f"Name one of the plans {', '.join(PLANS)}.")
-        plan = PLANS[key]
+        if key not in told.plans:
+            raise UnknownPeriod(f"Name one of the plans {', '.join(told.plans)}.")
+        plan = told.own_plans[key]
         return Period(kind, key, Span(plan.period_from, plan.period_to))
     span = span_of_key(kind, key)
     if span is None:

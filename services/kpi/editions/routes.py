@@ -17,6 +17,7 @@ from services.kpi.editions import commands, queries, views
 from services.kpi.editions.commands import Wish
 from services.kpi.editions.periods import UnknownPeriod, period_of
 from services.kpi.editions.tables import Edition
+from services.kpi.indicators.opening import definitions_of
 from services.kpi.reach import UnknownAgency, within_reach
 
 router = APIRouter(prefix="/v1/periods", route_class=StrictRoute, tags=["periods"])
@@ -74,7 +75,7 @@ async def read_period(  # noqa: PLR0917 - FastAPI passes them by name
     ] = None,
 ) -> PeriodView:
     """A period's figures as they were closed, as they stand now, and what changed."""
-    period = period_of(kind, key)
+    period = period_of(kind, key, definitions_of(here))
     stands = await commands.standing(period, agency, by, caller, here, uow)
     chosen = stands.editions[-1] if stands.editions else None
     if edition is not None:
@@ -106,7 +107,7 @@ async def read_edition(  # noqa: PLR0917 - FastAPI passes them by name
     by: By = Structure.THEN,
 ) -> EditionView:
     """One edition with all its figures, as it was closed."""
-    period = period_of(kind, key)
+    period = period_of(kind, key, definitions_of(here))
     whose = await within_reach(agency, caller, here)
     rows = await queries.editions_of(period.kind, period.key, whose, by, uow)
     for row in rows:
@@ -126,7 +127,7 @@ async def verify_chain(  # noqa: PLR0917 - FastAPI passes them by name
     by: By = Structure.THEN,
 ) -> ChainView:
     """Every hash of the chain worked out again: whether it holds, and the first edition that does not."""
-    period = period_of(kind, key)
+    period = period_of(kind, key, definitions_of(here))
     whose = await within_reach(agency, caller, here)
     rows = await queries.editions_of(period.kind, period.key, whose, by, uow)
     walk = await queries.walk(uow)
@@ -170,7 +171,7 @@ async def close_period(  # noqa: PLR0917 - FastAPI passes them by name
         row, fresh = done
         return 201 if fresh else 200, views.edition_view(row)
 
-    wish = Wish(period_of(kind, key), agency, by)
+    wish = Wish(period_of(kind, key, definitions_of(here)), agency, by)
     return await works.answer(commands.close, wish, caller, here, show=show)
 
 
@@ -199,7 +200,7 @@ async def restate_period(  # noqa: PLR0917 - FastAPI passes them by name
     by: By = Structure.THEN,
 ) -> Response:
     """Publish a closed period's figures anew beside the earlier ones, with the reason."""
-    wish = Wish(period_of(kind, key), agency, by, told.reason)
+    wish = Wish(period_of(kind, key, definitions_of(here)), agency, by, told.reason)
     return await works.answer(
         commands.restate, wish, caller, here, show=lambda row: (201, views.edition_view(row))
     )

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from contracts.kpi import (
@@ -18,7 +18,7 @@ from services.kpi import views
 from services.kpi.editions.domain import Entry, corrected_for, entries_of, shown, unlike
 from services.kpi.editions.periods import Period
 from services.kpi.editions.tables import Edition
-from services.kpi.indicators import INDICATORS, Indicator
+from services.kpi.indicators import Indicator, Library
 from services.kpi.indicators.nodes import Reported
 
 Corrections = Sequence[tuple[str, str, Mapping[str, int]]]
@@ -78,26 +78,40 @@ def period_view(  # noqa: PLR0917 - the parts of an answer, all named by their t
         editions=[edition_view(one, figures=False) for one in editions],
         changed=bool(changed),
         corrected=len({code for code, _, _ in corrections}),
-        figures=_figures(closed, now, changed, corrections),
+        figures=_figures(closed, now, changed, _Corrected(corrections, asked.library)),
         under_check=asked.under_check,
     )
 
 
+@dataclass(frozen=True)
+class _Corrected:
+    """Corrections of dossiers, and what figures count of them."""
+
+    corrections: Corrections
+    library: Library
+
+    def of(self, name: str) -> int | None:
+        """How many dossiers behind a figure were corrected; none where it is not counted over dossiers."""
+        indicator = self.library.indicators.get(name)
+        measures = measures_of(indicator) if indicator else None
+        return None if measures is None else corrected_for(self.corrections, *measures)
+
+
 def _figures(
-    closed: Sequence[Entry], now: Sequence[Entry], changed: set[str], corrections: Corrections
+    closed: Sequence[Entry], now: Sequence[Entry], changed: set[str], corrected: _Corrected
 ) -> list[ChangedFigure]:
     before = {one.indicator: one for one in closed}
     after = {one.indicator: one for one in now}
     return [
-        _figure(name, before.get(name), after.get(name), corrections, changed=name in changed)
+        _figure(name, before.get(name), after.get(name), corrected, changed=name in changed)
         for name in dict.fromkeys((*before, *after))
     ]
 
 
 def _figure(
-    name: str, was: Entry | None, now: Entry | None, corrections: Corrections, *, changed: bool
+    name: str, was: Entry | None, now: Entry | None, told: _Corrected, *, changed: bool
 ) -> ChangedFigure:
-    corrected = _corrected(name, corrections) if was else None
+    corrected = told.of(name) if was else None
     vi, en = shown(was, now, corrected) if was and now and changed else (None, None)
     return ChangedFigure(
         indicator=name,
@@ -110,16 +124,15 @@ def _figure(
     )
 
 
-def _corrected(name: str, corrections: Corrections) -> int | None:
-    indicator = INDICATORS.get(name)
-    measures = measures_of(indicator) if indicator else None
-    if measures is None:
-        return None
-    return corrected_for(corrections, *measures)
-
-
-def figure_of(indicator: Indicator, entry: Entry, row: Edition) -> FigureView:
-    """A figure as it stands in an edition."""
+def figure_of(indicator: Indicator, entry: Entry, row: Edition, library: Library) -> FigureView:
+    """A figure as it stands in an edition, with the definition it was closed by."""
+    kept = library.written.indicators.get((entry.indicator, entry.definition_version))
+    known = kept.told if kept else indicator
+    definition = views.definition(known, library)
+    if known.digest != entry.definition_digest:
+        # What it was counted by is written nowhere any more: only its version and digest are known.
+        by = {"version": entry.definition_version, "digest": entry.definition_digest, "file": None}
+        definition = definition.model_copy(update=by)
     told: dict[str, Any] = json.loads(row.body)
     return FigureView(
         indicator=indicator.id,
@@ -131,7 +144,7 @@ def figure_of(indicator: Indicator, entry: Entry, row: Edition) -> FigureView:
         provisional=False,
         verdict=Verdict(entry.verdict),
         target=views.target_view(indicator.target),
-        definition=views.definition(indicator),
+        definition=definition,
         agency=row.agency,
         period_from=row.first,
         period_to=row.end,

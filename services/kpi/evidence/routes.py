@@ -9,14 +9,23 @@ from fastapi.responses import StreamingResponse
 
 from chassis.edge import StrictRoute
 from chassis.permissions import IndicatorReader
+from chassis.running import Running
 from chassis.web import Here, Reading, Works, refusals
+from contracts.periods import Span
 from contracts.problems import Forbidden, NotFound
 from contracts.vocabulary import Structure
 from contracts.wire import Code, Day
 from services.kpi import views
-from services.kpi.asking import PeriodInvalid, asked_of, measured, span_of, units_of
+from services.kpi.asking import (
+    DefinitionNotInForce,
+    PeriodInvalid,
+    asked_of,
+    indicator_of,
+    measured,
+    span_of,
+    units_of,
+)
 from services.kpi.counted import Counted
-from services.kpi.editions.domain import digest_of
 from services.kpi.evidence import files
 from services.kpi.evidence.audit import leave_trace
 from services.kpi.evidence.gathering import (
@@ -26,7 +35,8 @@ from services.kpi.evidence.gathering import (
     entities,
     is_listed,
 )
-from services.kpi.indicators import INDICATORS, Indicator
+from services.kpi.indicators import Indicator
+from services.kpi.indicators.opening import definitions_of
 from services.kpi.reach import UnknownAgency
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute)
@@ -73,7 +83,14 @@ class NoEvidence(NotFound):
     "/indicators/{id}/evidence",
     tags=["indicators"],
     response_class=StreamingResponse,
-    responses=refusals(NoIndicator, UnknownAgency, PeriodInvalid, EvidenceConfidential, NoEvidence)
+    responses=refusals(
+        NoIndicator,
+        DefinitionNotInForce,
+        UnknownAgency,
+        PeriodInvalid,
+        EvidenceConfidential,
+        NoEvidence,
+    )
     | {
         200: {
             "content": {
@@ -107,8 +124,9 @@ async def read_evidence(  # noqa: PLR0917 - FastAPI passes them by name
     A row for each dossier, or each agency, field or procedure where those are counted; `counts` tells those
     that count from those they are counted among. Asking for it is recorded.
     """
-    indicator = _listed(id)
-    asked = await asked_of(agency, span_of(first, end), caller, here, uow, by)
+    period = span_of(first, end, here)
+    indicator = _listed(id, period, here)
+    asked = await asked_of(agency, period, caller, here, uow, by)
     counted = await measured(asked, [indicator], here, uow, alone=True)
     told_of = f"{indicator.id} {asked.agency} {asked.period.first} {asked.period.end}"
     await works(leave_trace, "evidence", f"{told_of} {pack}", caller)
@@ -125,10 +143,10 @@ async def read_evidence(  # noqa: PLR0917 - FastAPI passes them by name
     )
 
 
-def _listed(id: str) -> Indicator:
-    if id not in INDICATORS:
+def _listed(id: str, period: Span, here: Running) -> Indicator:
+    if id not in definitions_of(here).indicators:
         raise NoIndicator("See /v1/indicators for those there are.")
-    indicator = INDICATORS[id]
+    indicator = indicator_of(id, period, here)
     if indicator.confidential:
         raise EvidenceConfidential("Who was satisfied is nobody's business; coverage is k36.")
     if not is_listed(indicator):
@@ -147,7 +165,7 @@ def _head(indicator: Indicator, asked: views.Asked, counted: Counted) -> dict[st
         "to": str(asked.period.end),
         "structure": str(asked.structure),
         "figure": told,
-        "definition_digest": digest_of(indicator.model_dump()),
+        "definition_digest": indicator.digest,
         "cells_digest": figure.cells_digest,
     }
 

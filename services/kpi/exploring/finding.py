@@ -20,7 +20,7 @@ from services.kpi.exploring.secrecy import hidden_agencies, rows_hidden_by, rule
 from services.kpi.exploring.telling import Place, Row, Table, hide, table
 from services.kpi.exploring.terms import LEVELS, Terms, passes_of, terms_of
 from services.kpi.facts import YOUNG
-from services.kpi.indicators import LIBRARY, Indicator, Reader
+from services.kpi.indicators import Indicator, Reader
 from services.kpi.indicators.needs import Need, needs_of
 from services.kpi.structure import Units
 
@@ -123,7 +123,7 @@ async def by_half_month(
 ) -> Sequence[Point]:
     """An indicator in every half-month of a period that has begun, or the part of it that is asked for."""
     units = await units_of(asked, here)
-    needs = needs_of([indicator], LIBRARY)
+    needs = needs_of([indicator], asked.library)
     counted = {
         bucket_of(span.first): await queries.measure(asked.agency, units, span, needs, uow)
         for span in cut(asked.period).edges
@@ -134,7 +134,7 @@ async def by_half_month(
         told = counted.get(bucket_of(span.first))
         if told is None:
             told = Counted(agency=asked.agency, period=span)
-        reader = Reader(told, over=span.end <= asked.today)
+        reader = Reader(told, library=asked.library, over=span.end <= asked.today)
         read = reader.read(indicator, indicator.target)
         points.append(Point(span, Row(Place(), read.figure, read.verdict)))
     return await _shown(points, indicator, asked, here, uow)
@@ -161,7 +161,7 @@ async def _whole(
     read = cells.by_bucket_apart if apart else cells.by_bucket
     found = await read(units, whole, terms.measures, terms.fields, uow)
     last = min(asked.period.end - timedelta(days=1), asked.today)
-    needs = needs_of([indicator], LIBRARY)
+    needs = needs_of([indicator], asked.library)
     directory = await queries.directory(units, last, uow) if Need.AGENCIES in needs else ()
     counted: dict[date, Counted] = {}
     for bucket, by_field in found.items():

@@ -26,6 +26,7 @@ from contracts.vocabulary import BreakdownBy, Structure
 from contracts.wire import Code, Day
 from services.kpi import views as figures
 from services.kpi.asking import (
+    DefinitionNotInForce,
     PeriodInvalid,
     PeriodNotWhole,
     UnknownIndicator,
@@ -34,6 +35,7 @@ from services.kpi.asking import (
     indicator_of,
     indicators_of,
     measured,
+    own_plan_of,
     plan_of,
     span_of,
     units_of,
@@ -102,12 +104,12 @@ async def _question(  # noqa: PLR0917 - FastAPI passes them by name
     ] = Structure.THEN,
     public: Annotated[bool, Query(description=PUBLIC)] = False,
 ) -> Question:
-    period = span_of(first, end, public=public)
+    period = span_of(first, end, here, public=public)
     return Question(await asked_of(agency, period, caller, here, uow, by, public=public), here, uow)
 
 
 Asked = Annotated[Question, Depends(_question)]
-REFUSED = (UnknownIndicator, UnknownAgency, PeriodInvalid, PeriodNotWhole)
+REFUSED = (UnknownIndicator, DefinitionNotInForce, UnknownAgency, PeriodInvalid, PeriodNotWhole)
 
 
 @router.get(
@@ -124,7 +126,7 @@ async def read_breakdown(
 
     Of a figure that asks something of every agency and field, such as `k04`, the rows are what it asks it of.
     """
-    indicator = indicator_of(id)
+    indicator = indicator_of(id, question.asked.period, question.here)
     known = ways(indicator)
     if apart_by not in known:
         told = ", ".join(known) or "nothing: it is told as a whole"
@@ -137,7 +139,7 @@ async def read_breakdown(
 @router.get("/indicators/{id}/trend", tags=["indicators"], responses=refusals(*REFUSED, NoTrend))
 async def read_trend(id: Code, question: Asked) -> TrendView:
     """A figure by half-month, from the 1st and from the 15th; never day by day."""
-    indicator = indicator_of(id)
+    indicator = indicator_of(id, question.asked.period, question.here)
     if not has_trend(indicator):
         raise NoTrend("Ask for a figure counted from dossiers, e.g. k07.")
     points = await by_half_month(indicator, question.asked, question.here, question.uow)
@@ -149,7 +151,7 @@ async def read_trend(id: Code, question: Asked) -> TrendView:
 )
 async def read_distribution(id: Code, question: Asked) -> DistributionView:
     """How the ratings behind a satisfaction figure are distributed over five levels."""
-    indicator = indicator_of(id)
+    indicator = indicator_of(id, question.asked.period, question.here)
     if not has_levels(indicator):
         raise NoLevels("Ask for a satisfaction figure, e.g. k37.")
     counts = await levels_of(indicator, question.asked, question.here, question.uow)
@@ -184,7 +186,12 @@ async def read_coverage(question: Asked) -> FigureCoverage:
     "/plans/{id}/procedures/{code}",
     tags=["plans"],
     responses=refusals(
-        UnknownPlan, UnknownAgency, ProcedureNotListed, PeriodInvalid, PeriodNotWhole
+        UnknownPlan,
+        DefinitionNotInForce,
+        UnknownAgency,
+        ProcedureNotListed,
+        PeriodInvalid,
+        PeriodNotWhole,
     ),
 )
 async def read_procedure(  # noqa: PLR0917 - FastAPI passes them by name
@@ -207,8 +214,9 @@ async def read_procedure(  # noqa: PLR0917 - FastAPI passes them by name
     public: Annotated[bool, Query(description=PUBLIC)] = False,
 ) -> ProcedureStanding:
     """How a procedure stands in the targets of a plan that are counted over procedures."""
-    plan = plan_of(id)
-    period = span_of(first or plan.period_from, end or plan.period_to, public=public)
+    own = own_plan_of(id, here)
+    period = span_of(first or own.period_from, end or own.period_to, here, public=public)
+    plan = plan_of(id, period, here)
     whose = agency or caller.agency or plan.agency
     asked = await asked_of(whose, period, caller, here, uow, by, public=public)
     counted = await measured(asked, [], here, uow, frozenset({Need.PROCEDURES}))
@@ -217,7 +225,7 @@ async def read_procedure(  # noqa: PLR0917 - FastAPI passes them by name
         raise ProcedureNotListed("See /v1/procedures for those there are.")
     targets = [
         (one, await told_apart(one, BreakdownBy.PROCEDURE, asked, here, uow))
-        for one in indicators_of(plan)
+        for one in indicators_of(plan, asked)
         if BreakdownBy.PROCEDURE in ways(one)
     ]
     return views.procedure(plan, found, targets, await _names(uow), asked)

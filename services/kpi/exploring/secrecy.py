@@ -14,7 +14,8 @@ from services.kpi.counted import Counted
 from services.kpi.exploring.hiding import OPEN, Rule, Size, hidden_rows
 from services.kpi.exploring.telling import table
 from services.kpi.exploring.terms import ways
-from services.kpi.indicators import INDICATORS, PLANS, Indicator
+from services.kpi.indicators import Indicator, Library
+from services.kpi.indicators.opening import definitions_of
 
 ITSELF = "{} itself"
 """An agency without those below it, among which it stands in a table."""
@@ -35,20 +36,18 @@ async def secrets(
     Satisfaction is told of the periods of plans alone: of any two others the difference would tell of a
     few days. Nor is it told of an agency where that would give away one beside it.
     """
-    confidential = [one for one in _named(indicators) if one.confidential] if asked.public else []
+    named = _named(indicators, asked.library) if asked.public else ()
+    confidential = [one for one in named if one.confidential]
     if not confidential:
         return frozenset()
-    if not any(
-        (plan.period_from, plan.period_to) == (asked.period.first, asked.period.end)
-        for plan in PLANS.values()
-    ):
+    if (asked.period.first, asked.period.end) not in definitions_of(here).plan_periods:
         return frozenset(one.id for one in confidential)
     line = set(await here.tree.lineage(asked.agency))
     hidden = await hidden_agencies(confidential, asked, here, uow)
     return frozenset(name for name, agencies in hidden.items() if line & agencies)
 
 
-def _named(indicators: Collection[Indicator]) -> Collection[Indicator]:
+def _named(indicators: Collection[Indicator], library: Library) -> Collection[Indicator]:
     """Indicators with all that they are made from."""
     found: dict[str, Indicator] = {}
     waiting = list(indicators)
@@ -56,7 +55,8 @@ def _named(indicators: Collection[Indicator]) -> Collection[Indicator]:
         one = waiting.pop()
         if one.id not in found:
             found[one.id] = one
-            waiting += [INDICATORS[name] for name in one.names if name in INDICATORS]
+            known = library.indicators
+            waiting += [known[name] for name in one.names if name in known]
     return found.values()
 
 

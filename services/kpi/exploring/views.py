@@ -63,7 +63,7 @@ def breakdown(
         indicator=indicator.id,
         by=by,
         rows_of=table.rows_of,
-        definition=definition(indicator),
+        definition=definition(indicator, asked.library),
         test=target_view(table.test),
         total=_row(table.total, table.test, names),
         rows=[_row(row, table.test, names) for row in rows],

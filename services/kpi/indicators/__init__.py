@@ -14,18 +14,22 @@ figure's ``value`` is one of the nodes in ``nodes.py``:
 - ``reports``: reports received of those due; ``watched``: fields on the watch list.
 """
 
-from services.kpi.indicators.definitions import Indicator, Library, Plan, PlanTarget
+from services.kpi.indicators.definitions import Indicator, Plan, PlanTarget
 from services.kpi.indicators.entities import AgencyRow, Measures, Owed, ProcedureRow
-from services.kpi.indicators.library import INDICATORS, LIBRARY, PLANS, DefinitionInvalid
+from services.kpi.indicators.faults import DefinitionInvalid
+from services.kpi.indicators.library import INDICATORS, LIBRARY, PLANS, SHIPPED
 from services.kpi.indicators.nodes import Test
 from services.kpi.indicators.reading import PartRead, Read, Reader
+from services.kpi.indicators.versions import Definitions, Library
 
 __all__ = [
     "INDICATORS",
     "LIBRARY",
     "PLANS",
+    "SHIPPED",
     "AgencyRow",
     "DefinitionInvalid",
+    "Definitions",
     "Indicator",
     "Library",
     "Measures",

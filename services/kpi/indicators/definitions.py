@@ -1,16 +1,44 @@
-"""The definitions and plans: what each figure counts, and which plan asks for it."""
+"""The definitions and plans: what each figure counts, which plan asks for it, and from when until when."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from functools import cached_property
+from typing import Any, Self
 
 from pydantic import Field, model_validator
 
 from contracts.vocabulary import FigureKind
+from services.kpi.editions.domain import digest_of
 from services.kpi.indicators.nodes import Beside, Part, Test, Value, Words
+
+
+class Versioned(Part):
+    """Something that is written in versions, each of which is in force for some time (hiệu lực)."""
+
+    id: str
+    version: int = 1
+    effective_from: date | None = None
+    """The first day it is in force; from the beginning when left out."""
+    effective_to: date | None = None
+    """The day after the last; until the next version begins when left out."""
+
+    @model_validator(mode="after")
+    def _is_in_force_some_time(self) -> Self:
+        if self.effective_from and self.effective_to and self.effective_from >= self.effective_to:
+            raise ValueError(
+                f"{self.id}: effective_to is the day after the last, so it is later than effective_from"
+            )
+        return self
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of all it says: of another text it is another."""
+        told = self.model_dump()
+        # An end was not always told: what tells none keeps the digest it was closed under.
+        if told["effective_to"] is None:
+            del told["effective_to"]
+        return digest_of(told)
 
 
 class Source(Part):
@@ -22,13 +50,9 @@ class Source(Part):
     """The number of the document it stands in; not told where it could not be checked."""
 
 
-class Indicator(Part):
+class Indicator(Versioned):
     """One indicator (chỉ số) and how it is counted."""
 
-    id: str
-    version: int = 1
-    effective_from: date | None = None
-    """The first day this definition is meant for; from the beginning when left out."""
     title: Words
     counts: Words
     value: Value
@@ -66,13 +90,22 @@ class PlanTarget(Part):
     """A target of a plan: an indicator, and the test it must pass there."""
 
     indicator: str
-    target: Test | None
+    target: Test | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _by_its_name(cls, told: Any) -> Any:
+        return {"indicator": told} if isinstance(told, str) else told
+
+    def with_standing(self, standing: Test | None) -> PlanTarget:
+        """The same with the indicator's own target, where the plan sets none of its own."""
+        own = "target" in self.model_fields_set
+        return self if own else self.model_copy(update={"target": standing})
 
 
-class Plan(Part):
+class Plan(Versioned):
     """A plan (kế hoạch), whose it is, and when."""
 
-    id: str
     title: str
     title_en: str
     document: str | None = None
@@ -82,57 +115,15 @@ class Plan(Part):
     period_to: date
     """Exclusive."""
     targets: tuple[PlanTarget, ...] = Field(min_length=1)
+    series: tuple[str, ...] = ()
+    """Series of reports that it asks for, beside those that name it themselves."""
 
     @model_validator(mode="after")
-    def _takes_time(self) -> Plan:
+    def _takes_time(self) -> Self:
         if self.period_from >= self.period_to:
             raise ValueError(f"{self.id}: a plan ends after it begins")
         return self
 
-
-@dataclass(frozen=True)
-class Library:
-    """Every indicator and every plan by its id."""
-
-    indicators: Mapping[str, Indicator] = field(default_factory=dict)
-    plans: Mapping[str, Plan] = field(default_factory=dict)
-
-    def circle(self) -> list[str]:
-        """Indicators and plans that are each made from the next, and the last from the first; or none."""
-        done: set[str] = set()
-        for name in self.indicators:
-            found = self._circle_from(name, [], done)
-            if found:
-                return found
-        return []
-
-    def _circle_from(self, name: str, line: list[str], done: set[str]) -> list[str]:
-        if name in line:
-            return [*line[line.index(name) :], name]
-        if name in done:
-            return []
-        for following in sorted(self._names(name)):
-            found = self._circle_from(following, [*line, name], done)
-            if found:
-                return found
-        done.add(name)
-        return []
-
-    def _names(self, name: str) -> set[str]:
-        if name.startswith("plan "):
-            plan = self.plans.get(name.removeprefix("plan "))
-            return {target.indicator for target in plan.targets} if plan else set()
-        indicator = self.indicators.get(name)
-        return indicator.names if indicator else set()
-
-
-def plan_of(entry: Mapping[str, Any], indicators: Mapping[str, Indicator]) -> Plan:
-    """A plan as its file has it, with its indicators' targets where it names none of its own."""
-    targets = []
-    for told in entry.get("targets", []):
-        own = told if isinstance(told, dict) else {"indicator": told}
-        if own.get("indicator") not in indicators:
-            raise ValueError(f"there is no indicator {own.get('indicator')}")
-        standing = indicators[own["indicator"]].target
-        targets.append({"target": standing} | own)
-    return Plan.model_validate(dict(entry) | {"targets": targets})
+    def asks_on(self, day: date) -> bool:
+        """Whether a day is one of those it asks for."""
+        return self.period_from <= day < self.period_to

@@ -2,147 +2,136 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from importlib import resources
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import yaml
 from pydantic import ValidationError
 
-from services.kpi.indicators.definitions import Indicator, Library, Plan, plan_of
+from services.kpi.indicators.definitions import Indicator, Plan
+from services.kpi.indicators.faults import DefinitionInvalid, in_order, refuse_loose_ends
 from services.kpi.indicators.nodes import Part
+from services.kpi.indicators.series import SERIES, Series
+from services.kpi.indicators.versions import Definitions, Kept, Origin, V
+
+SERIES_FILE = "series.yaml"
 
 
-class DefinitionInvalid(ValueError):
-    """A definition file does not keep the format; the message has a line for each fault."""
-
-
-class _IndicatorFile(Part):
+class _File(Part):
     format: Literal["kpi/1"]
-    indicators: tuple[Indicator, ...]
+    indicators: tuple[Indicator, ...] = ()
+    plans: tuple[Plan, ...] = ()
+    series: tuple[Series, ...] = ()
 
 
-class _PlanFile(Part):
-    format: Literal["kpi/1"]
-    plans: tuple[dict[str, Any], ...]
-
-
-T = TypeVar("T")
 Files = Mapping[str, str]
 """Text by file name."""
 
-Place = tuple[str, str, tuple[int | str, ...]]
-"""The file's name and text, and where in it an entry stands."""
+KINDS = ("indicators", "plans", "series")
+"""What a file may list."""
 
 
-def read(files: Files) -> Library:
-    """The library that some files make together. Raises `DefinitionInvalid`."""
-    indicators: dict[str, Indicator] = {}
-    plan_files = {}
-    places: dict[str, Place] = {}
-    for name, text in files.items():
-        told = _loaded(name, text)
-        if "plans" in told:
-            plan_files[name] = (text, told)
-            continue
-        checked = _checked(_IndicatorFile.model_validate, told, name, text)
-        for indicator in checked.indicators:
-            if indicator.id in indicators:
-                line = _line(text, ("indicators", _place(told, indicator.id)))
-                raise DefinitionInvalid(f"{name}, line {line}: {indicator.id} is defined twice")
-            indicators[indicator.id] = indicator
-            places[indicator.id] = (name, text, ("indicators", _place(told, indicator.id)))
-    plans: dict[str, Plan] = {}
-    for name, (text, told) in plan_files.items():
-        plans |= _plans(name, text, told, indicators)
-    library = Library(dict(sorted(indicators.items(), key=_by_row)), plans)
-    _refuse_loose_ends(library, places)
-    return library
+def read(files: Files, beside: Files | None = None) -> Definitions:
+    """The definitions that some files make together, beside those of others that were there before them.
+
+    Raises `DefinitionInvalid`.
+    """
+    indicators: dict[str, list[Kept[Indicator]]] = {}
+    plans: dict[str, list[Kept[Plan]]] = {}
+    series: dict[str, Series] = dict(SERIES)
+    own: dict[str, Origin] = {}
+    for shipped_one, told in ((True, beside or {}), (False, files)):
+        for name, text in told.items():
+            read_file = _read_file(name, text)
+            lines = _Lines(text)
+            for n, indicator in enumerate(read_file.indicators):
+                origin = Origin(name, lines.of(("indicators", n)), shipped_one)
+                _add(indicators, Kept(indicator, origin), f"{indicator.id} is defined twice")
+            for n, plan in enumerate(read_file.plans):
+                origin = Origin(name, lines.of(("plans", n)), shipped_one)
+                _add(plans, Kept(plan, origin), f"two plans are called {plan.id}")
+            for n, one in enumerate(read_file.series):
+                origin = Origin(name, lines.of(("series", n)), shipped_one)
+                _refuse_known_series(one, origin, own)
+                series[one.id], own[one.id] = one, origin
+    made = Definitions(
+        indicators={name: in_order(told) for name, told in sorted(indicators.items(), key=_by_row)},
+        plans={name: in_order(told) for name, told in plans.items()},
+        series=series,
+    )
+    refuse_loose_ends(made, own)
+    return made
 
 
-def _by_row(entry: tuple[str, Indicator]) -> tuple[bool, str]:
+def _add(known: dict[str, list[Kept[V]]], kept: Kept[V], fault: str) -> None:
+    versions = known.setdefault(kept.told.id, [])
+    for other in versions:
+        if other.told.version == kept.told.version:
+            raise DefinitionInvalid(
+                f"{kept.origin.at}: {fault} in version {kept.told.version}, first in "
+                f"{other.origin.at}: take one out, or give this one a version of its own"
+            )
+    versions.append(kept)
+
+
+def _refuse_known_series(series: Series, origin: Origin, own: Mapping[str, Origin]) -> None:
+    if series.id in SERIES or series.id in own:
+        first = own[series.id].at if series.id in own else SERIES_FILE
+        raise DefinitionInvalid(
+            f"{origin.at}: the series {series.id} is there already, in {first}: choose another id, or "
+            "have a plan ask for it (`series` of the plan)"
+        )
+
+
+def _by_row(entry: tuple[str, Any]) -> tuple[bool, str]:
     """The rows of the plans first, then the components of scores, each in the order of their ids."""
     return entry[0][:1].isdigit(), entry[0]
 
 
-def _loaded(name: str, text: str) -> dict[str, Any]:
+def _read_file(name: str, text: str) -> _File:
     try:
         told = yaml.safe_load(text)
     except yaml.YAMLError as broken:
         raise DefinitionInvalid(f"{name}: {broken}") from None
     if not isinstance(told, dict):
-        raise DefinitionInvalid(f"{name}, line 1: write `format: kpi/1` and a list of indicators")
-    return told
-
-
-def _plans(
-    name: str, text: str, told: dict[str, Any], indicators: Mapping[str, Indicator]
-) -> dict[str, Plan]:
-    found: dict[str, Plan] = {}
-    for place, entry in enumerate(_checked(_PlanFile.model_validate, told, name, text).plans):
-        line = _line(text, ("plans", place))
-        try:
-            plan = plan_of(entry, indicators)
-        except ValidationError as refused:
-            raise DefinitionInvalid(_told(refused, name, text, ("plans", place))) from None
-        except ValueError as refused:
-            raise DefinitionInvalid(
-                f"{name}, line {line}: {refused}; see the ids of the indicators"
-            ) from None
-        if plan.id in found:
-            raise DefinitionInvalid(f"{name}, line {line}: two plans are called {plan.id}")
-        found[plan.id] = plan
+        raise DefinitionInvalid(
+            f"{name}, line 1: write `format: kpi/1` and a list of indicators, plans or series"
+        )
+    try:
+        found = _File.model_validate(told)
+    except ValidationError as refused:
+        raise DefinitionInvalid(_told(refused, name, text)) from None
+    if not any(kind in told for kind in KINDS):
+        raise DefinitionInvalid(f"{name}, line 1: list indicators, plans or series in it")
     return found
 
 
-def _refuse_loose_ends(library: Library, places: Mapping[str, Place]) -> None:
-    def at(id: str) -> str:
-        name, text, path = places[id]
-        return f"{name}, line {_line(text, path)}"
-
-    known = library.indicators.keys() | {f"plan {plan}" for plan in library.plans}
-    for indicator in library.indicators.values():
-        for name in sorted(indicator.names - known):
-            raise DefinitionInvalid(
-                f"{at(indicator.id)}: {indicator.id} is made from {name}, which is not defined; "
-                "define it, or name another"
-            )
-    circle = library.circle()
-    if circle:
-        place = at(next(one for one in circle if one in places))
-        told = " from ".join(circle)
-        raise DefinitionInvalid(
-            f"{place}: {told}: a figure cannot be made from itself; break the circle"
-        )
-
-
-def _checked(check: Callable[[Any], T], told: Any, name: str, text: str) -> T:
-    try:
-        return check(told)
-    except ValidationError as refused:
-        raise DefinitionInvalid(_told(refused, name, text, ())) from None
-
-
-def _told(refused: ValidationError, name: str, text: str, at: tuple[int | str, ...]) -> str:
-    lines = []
+def _told(refused: ValidationError, name: str, text: str) -> str:
+    lines = _Lines(text)
+    found = []
     for fault in refused.errors(include_url=False, include_input=False):
-        path = (*at, *fault["loc"])
-        where = ".".join(str(step) for step in path) or "the file"
-        lines.append(f"{name}, line {_line(text, path)}: {where}: {fault['msg']}")
-    return "\n".join(lines)
+        where = ".".join(str(step) for step in fault["loc"]) or "the file"
+        found.append(f"{name}, line {lines.of(fault['loc'])}: {where}: {fault['msg']}")
+    return "\n".join(found)
 
 
-def _line(text: str, path: Iterable[int | str]) -> int:
-    """The line of the deepest part of a path that is written there."""
-    node: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
-    line = 1
-    for step in path:
-        found = _child(node, step)
-        if found is None:
-            break
-        node = found
-        line = found.start_mark.line + 1
-    return line
+class _Lines:
+    """Where the parts of a file stand."""
+
+    def __init__(self, text: str) -> None:
+        self._root: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
+
+    def of(self, path: Iterable[int | str]) -> int:
+        """The line of the deepest part of a path that is written there."""
+        node, line = self._root, 1
+        for step in path:
+            found = _child(node, step)
+            if found is None:
+                break
+            node = found
+            line = found.start_mark.line + 1
+        return line
 
 
 def _child(node: yaml.Node | None, step: int | str) -> yaml.Node | None:
@@ -154,11 +143,6 @@ def _child(node: yaml.Node | None, step: int | str) -> yaml.Node | None:
     return None
 
 
-def _place(told: Mapping[str, Any], id: str) -> int:
-    """Where the last entry of an id stands."""
-    return max(n for n, entry in enumerate(told["indicators"]) if entry.get("id") == id)
-
-
 def shipped() -> Files:
     """The files that come with the suite."""
     folder = resources.files("services.kpi.indicators") / "shipped"
@@ -166,11 +150,14 @@ def shipped() -> Files:
     return {one.name: one.read_text("utf-8") for one in sorted(files, key=lambda one: one.name)}
 
 
-LIBRARY = read(shipped())
+SHIPPED = read({}, beside=shipped())
 """What comes with the suite, checked when the service starts."""
 
+LIBRARY = SHIPPED.newest
+"""The last version of each definition that comes with the suite."""
+
 INDICATORS = LIBRARY.indicators
-"""Every indicator by its id."""
+"""Every indicator that comes with the suite by its id."""
 
 PLANS = LIBRARY.plans
-"""Every plan by its id."""
+"""Every plan that comes with the suite by its id."""

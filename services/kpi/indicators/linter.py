@@ -6,13 +6,15 @@ A finding is a sentence that says what to change; the format itself is checked w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from contracts.vocabulary import FigureKind, Operator, SeriesKind
-from services.kpi.indicators.definitions import Indicator, Library
+from services.kpi.indicators.definitions import Indicator
 from services.kpi.indicators.needs import values_of
 from services.kpi.indicators.nodes import Entities, Reported, Test, Value
-from services.kpi.indicators.series import SERIES
+from services.kpi.indicators.series import Series
+from services.kpi.indicators.versions import A_DAY, Definitions, Kept, V
 
 _STRICT = re.compile(r"\btrên $")
 _AT_LEAST = re.compile(r"\b(ít nhất|ít nhất có|tối thiểu|là|đạt tỷ lệ từ) $")
@@ -43,18 +45,35 @@ def wording(sentence: str, percent: str) -> Operator | None:
     return Operator.GTE if _AT_LEAST.search(before) or or_more or percent == "100%" else None
 
 
-def findings(library: Library) -> Iterator[str]:
+def findings(told: Definitions) -> Iterator[str]:
     """Everything that should be looked at in the definitions."""
-    for indicator in library.indicators.values():
+    for indicator in (kept.told for versions in told.indicators.values() for kept in versions):
         yield from _words(indicator)
         yield from _emptiness(indicator.id, indicator.value)
         for value in values_of(indicator.value):
-            yield from _series(indicator.id, value)
+            yield from _series(indicator.id, value, told.series)
             yield from _attributes(indicator.id, value)
-    asked_for = {t.indicator for plan in library.plans.values() for t in plan.targets}
-    for name in sorted(asked_for):
-        if not library.indicators[name].source.sentence.strip():
+    plans = [kept.told for versions in told.plans.values() for kept in versions]
+    for name in sorted({target.indicator for plan in plans for target in plan.targets}):
+        if not all(kept.told.source.sentence.strip() for kept in told.indicators[name]):
             yield f"{name} stands in a plan and cites no sentence: write what its target rests on"
+    for name, versions in told.indicators.items():
+        yield from _gaps(name, versions)
+    for name, plan_versions in told.plans.items():
+        yield from _gaps(name, plan_versions)
+        if not any(kept.in_force(kept.told.period_to - A_DAY) for kept in plan_versions):
+            yield f"{name} is not in force on its own last day: let it be, or ask for other days"
+
+
+def _gaps(id: str, versions: Sequence[Kept[V]]) -> Iterator[str]:
+    """Days between two versions on which neither is in force."""
+    for one, other in pairwise(versions):
+        if one.until is not None and one.until != other.told.effective_from:
+            yield (
+                f"{id} is not in force from {one.until} to before {other.told.effective_from}, between "
+                f"versions {one.told.version} and {other.told.version}: end the first later, or begin "
+                "the second earlier"
+            )
 
 
 def _words(indicator: Indicator) -> Iterator[str]:
@@ -89,26 +108,26 @@ def _emptiness(id: str, value: Value) -> Iterator[str]:
         yield f"{id} counts {', '.join(ratio.of)} among itself, which is always everything"
 
 
-def _series(id: str, value: Value) -> Iterator[str]:
+def _series(id: str, value: Value, known: Mapping[str, Series]) -> Iterator[str]:
     """Reports that nobody could hand in, or that tell something else than is read."""
     for series, kinds in _read(value):
-        if series not in SERIES:
+        if series not in known:
             yield (
-                f"{id} reads the series {series}, which nobody owes: write it in series.yaml with its "
+                f"{id} reads the series {series}, which nobody owes: list it under `series` with its "
                 "owner"
             )
-        elif SERIES[series].kind not in kinds:
+        elif known[series].kind not in kinds:
             told = ", ".join(sorted(kinds))
-            yield f"{id} reads {series}, a {SERIES[series].kind}, as one of {told}: make them agree"
+            yield f"{id} reads {series}, a {known[series].kind}, as one of {told}: make them agree"
     node, figure = value.share or value.tally, value.reported
-    if figure is not None and figure.series in SERIES:
-        scale = SERIES[figure.series].scale
+    if figure is not None and figure.series in known:
+        scale = known[figure.series].scale
         if figure.scale != scale:
             yield f"{id} has other grades than {figure.series}: write {', '.join(scale)}"
     if node is None or node.over != "agency":
         return
     for series in (one.reported.series for one in node.holds.each() if one.reported):
-        owners = set(SERIES[series].kinds) if series in SERIES else set()
+        owners = set(known[series].kinds) if series in known else set()
         for kind in sorted(set(node.kinds) - owners if owners else ()):
             yield f"{id} counts agencies that are {kind}, who may not report {series}: leave them out"
 

@@ -7,8 +7,9 @@ from enum import Enum, auto
 from typing import Any
 
 from services.kpi.facts import MEASURES, OPEN_MEASURES
-from services.kpi.indicators.definitions import Indicator, Library
+from services.kpi.indicators.definitions import Indicator
 from services.kpi.indicators.nodes import Entities, Holds, Ratio, Reported, Value
+from services.kpi.indicators.versions import Library
 
 ALWAYS = ("rated", "received", "settled", "returned")
 """What every figure is told with: on how many ratings satisfaction rests, and what an edition counted."""
@@ -53,8 +54,13 @@ def measures_of(indicators: Iterable[Indicator], library: Library) -> frozenset[
     for indicator in indicators:
         told.update(indicator.beside)
         for value in _values(indicator, library):
-            told.update(_words(value.model_dump()))
+            told |= measures_named(value)
     return frozenset(told & _MEASURES)
+
+
+def measures_named(value: Value) -> frozenset[str]:
+    """Every measure that a value names anywhere."""
+    return frozenset(_words(value.model_dump())) & _MEASURES
 
 
 def _words(told: Any) -> Iterator[str]:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from contracts.vocabulary import FigureSource
-from services.kpi.indicators.definitions import Indicator, Library, Plan
+from services.kpi.indicators.definitions import Indicator, Plan
 from services.kpi.indicators.needs import Need, needs_of, series_of, values_of
 from services.kpi.indicators.nodes import Test, Value
-from services.kpi.indicators.series import SERIES
+from services.kpi.indicators.versions import Library
 
 ROWS = "k"
 """What the ids of rows of plans begin with; the national score has a table of its own."""
@@ -71,7 +71,8 @@ def sources(indicator: Indicator, library: Library) -> list[str]:
     if value.plan_score is not None or value.score is not None:
         return ["tính"]
     needs = needs_of([indicator], library)
-    told = {SERIES[name].source for name in series_of([indicator], library) if name in SERIES}
+    asked = series_of([indicator], library)
+    told = {library.series[name].source for name in asked if name in library.series}
     found = {
         "đếm": any(_counts_dossiers(one) for one in values_of(value)),
         "danh mục": Need.PROCEDURES in needs,

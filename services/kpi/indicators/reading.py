@@ -12,10 +12,10 @@ from services.kpi import figures
 from services.kpi.domain import reaches, score
 from services.kpi.figures import Figure
 from services.kpi.indicators import evaluation
-from services.kpi.indicators.definitions import Indicator, Library, Plan
+from services.kpi.indicators.definitions import Indicator, Plan
 from services.kpi.indicators.entities import Measures
-from services.kpi.indicators.library import LIBRARY
 from services.kpi.indicators.nodes import ScorePart, Test, Value, WholePart, Words
+from services.kpi.indicators.versions import A_DAY, Library
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,10 @@ class Read:
 
 
 class Reader:
-    """Reads figures of one question; each indicator is counted once.
+    """Reads figures of one question by the definitions of its day; each indicator is counted once.
 
+    An indicator of which no version is in force then has no figure, and of a plan that does not ask for the
+    period's last day no target is due.
     `over` is whether the period has ended: before that a target that is not met is not due. Satisfaction is
     hidden among fewer than `suppress_below`, where fewer than `rest`, but some, were not satisfied, and of
     the indicators named `hidden`.
@@ -55,11 +57,11 @@ class Reader:
         self,
         measures: Measures,
         *,
+        library: Library,
         over: bool = True,
         suppress_below: int = 0,
         rest: int = 0,
         hidden: Collection[str] = (),
-        library: Library = LIBRARY,
     ) -> None:
         self._measures = measures
         self._over = over
@@ -71,6 +73,8 @@ class Reader:
 
     def figure(self, indicator: Indicator) -> Figure:
         """What an indicator counts; satisfaction over few ratings stays hidden."""
+        if indicator.id in self._library.lapsed:
+            return figures.nothing_reported(indicator.kind)
         if indicator.id not in self._known:
             figure = evaluation.evaluate(indicator.value, self._measures, self)
             if indicator.confidential and self._hides(indicator.id, figure):
@@ -87,7 +91,9 @@ class Reader:
     def read(self, indicator: Indicator, target: Test | None) -> Read:
         """An indicator's figure against a target."""
         figure = self.figure(indicator)
-        return Read(figure, self.verdict(figure, target), tuple(self._parts(indicator.value)))
+        lapsed = indicator.id in self._library.lapsed
+        parts = () if lapsed else tuple(self._parts(indicator.value))
+        return Read(figure, self.verdict(figure, target), parts)
 
     def verdict(self, figure: Figure, target: Test | None) -> Verdict:
         """How a figure stands against a target; a target that is not met before its time is not due."""
@@ -117,9 +123,13 @@ class Reader:
 
     def standing(self, plan: Plan) -> Iterator[tuple[Indicator, Test | None, Read]]:
         """Every target of a plan, and how it stands (tình hình thực hiện chỉ tiêu)."""
+        asks = plan.asks_on(self._measures.period.end - A_DAY)
         for target in plan.targets:
-            indicator = self._library.indicators[target.indicator]
-            yield indicator, target.target, self.read(indicator, target.target)
+            indicator = self._library.find(target.indicator)
+            told = self.read(indicator, target.target)
+            if not asks:
+                told = replace(told, verdict=Verdict.NOT_DUE)
+            yield indicator, target.target, told
 
     def _base(self, figure: Figure) -> int:
         """On how many ratings a figure of satisfaction rests."""
@@ -152,13 +162,15 @@ class Reader:
 
     def plan_score(self, value: Value) -> Figure:
         """Targets of a plan that are met, of those that are due."""
-        plan = self._library.plans[value.plan_score.plan if value.plan_score else ""]
+        plan = self._library.plans.get(value.plan_score.plan if value.plan_score else "")
+        if plan is None:
+            return figures.nothing_reported(FigureKind.RATIO)
         told = score(read.verdict for _, _, read in self.standing(plan))
         return Figure(told.met, told.due)
 
     def scored(self, part: ScorePart) -> PartRead:
         """A component of a score, and what it adds."""
-        indicator = self._library.indicators[part.indicator]
+        indicator = self._library.find(part.indicator)
         figure = self.figure(indicator)
         told = PartRead(indicator.id, indicator.title, figure, Verdict.UNDECIDED, most=part.most)
         if figure.state is FigureState.EMPTY:
@@ -183,7 +195,7 @@ class Reader:
 
     def _wanted(self, target: Test, figure: Figure) -> Fraction | None:
         if target.than is not None:
-            return self.figure(self._library.indicators[target.than]).value
+            return self.figure(self._library.find(target.than)).value
         if target.label is not None:
             scale = figure.scale
             return Fraction(scale.index(target.label)) if target.label in scale else None

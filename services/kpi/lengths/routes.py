@@ -38,7 +38,7 @@ async def read_durations(  # noqa: PLR0917 - FastAPI passes them by name
 
     Elapsed time is told apart from the time of the agency alone.
     """
-    asked = await asked_of(agency, span_of(first, end), caller, here, uow, structure)
+    asked = await asked_of(agency, span_of(first, end, here), caller, here, uow, structure)
     told = await counted(await units_of(asked, here), asked.period, uow)
     names = {DurationBy.AGENCY: agency_names, DurationBy.FIELD: field_names}
     return table(told, by, await names[by](uow) if by in names else {}, asked)

@@ -12,7 +12,10 @@ from chassis.auth import Principal
 from chassis.database import UnitOfWork
 from chassis.running import Running
 from contracts.national_evaluations import AnswerMapping, EvaluationUpload
+from contracts.periods import Span
 from contracts.problems import Conflict, FieldError, Invalid, NotFound
+from services.kpi.indicators.opening import definitions_of
+from services.kpi.indicators.versions import A_DAY
 from services.kpi.national import queries
 from services.kpi.national.asked import ASKED, span_asked
 from services.kpi.national.mapping import components, shipped
@@ -59,7 +62,7 @@ async def take_over(
     agency = await within_reach(told.agency, caller, here)
     span = span_asked(told)
     mapping = told.mapping or shipped().evaluations[told.evaluation]
-    _expect_components(mapping)
+    _expect_components(mapping, span, here)
     read = [asdict(one) for one in figures(told.answer, mapping)]
     asked = told.model_dump(mode="json", include=set(ASKED))
     question = _digest([agency, told.evaluation, span.first, span.end, told.root_department])
@@ -145,10 +148,11 @@ def figures_of(row: NationalEvaluation) -> list[NationalFigure]:
     return [NationalFigure(**one) for one in row.figures]
 
 
-def _expect_components(mapping: AnswerMapping) -> None:
+def _expect_components(mapping: AnswerMapping, span: Span, here: Running) -> None:
+    known = components(definitions_of(here).in_force(span.end - A_DAY))
     for name in mapping.components:
-        if name not in components():
-            detail = f"Name components of the national score: {', '.join(components())}."
+        if name not in known:
+            detail = f"Name components of the national score: {', '.join(known)}."
             error = FieldError(
                 pointer="/mapping/components", code="unknown-component", detail=detail
             )

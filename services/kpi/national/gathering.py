@@ -13,7 +13,7 @@ from contracts.problems import NotFound
 from services.kpi import views
 from services.kpi.asking import asked_of, measured
 from services.kpi.counted import Counted
-from services.kpi.indicators import INDICATORS, LIBRARY, PartRead
+from services.kpi.indicators import PartRead
 from services.kpi.indicators.needs import Need, needs_of
 from services.kpi.national import queries
 from services.kpi.national.commands import agencies_of, figures_of
@@ -67,9 +67,10 @@ class Gathered:
 
 async def gather(wish: Wish, caller: Principal, here: Running, uow: UnitOfWork) -> Gathered:
     """Both sides of a component. Raises `UnknownAgency`, `UnknownComponent`, `NoAnswerOfPeriod`."""
-    if wish.component not in components():
-        raise UnknownComponent(f"Name one of {', '.join(components())}.")
     asked = await asked_of(wish.agency, wish.period, caller, here, uow)
+    known = components(asked.library)
+    if wish.component not in known:
+        raise UnknownComponent(f"Name one of {', '.join(known)}.")
     below = await here.tree.below(asked.agency)
     answers = await _answers(wish.component, asked, below, here, uow)
     told: dict[str, NationalFigure] = {}
@@ -132,9 +133,10 @@ async def _read_here(  # noqa: PLR0917 - the parts of one question, all named at
     uow: UnitOfWork,
 ) -> dict[str, PartRead]:
     """The component of every agency that the portal tells of, and of those it does not that have any here."""
-    indicator = INDICATORS[component]
+    indicator = asked.library.find(component)
+    part = components(asked.library)[component]
     everything = await measured(asked, [indicator], here, uow)
-    by_cells = needs_of([indicator], LIBRARY) <= OF_CELLS
+    by_cells = needs_of([indicator], asked.library) <= OF_CELLS
     others = {agency for agency, _ in everything.cells()} if by_cells else set()
     read = {}
     for agency in sorted({asked.agency, *whole, *others}):
@@ -146,7 +148,7 @@ async def _read_here(  # noqa: PLR0917 - the parts of one question, all named at
             counted = _slice(everything, agency, within)
         else:
             counted = await measured(one, [indicator], here, uow)
-        read[agency] = views.reader(counted, one).scored(components()[component])
+        read[agency] = views.reader(counted, one).scored(part)
     return read
 
 

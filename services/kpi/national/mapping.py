@@ -10,7 +10,7 @@ import yaml
 from contracts.national_evaluations import AnswerMapping
 from contracts.vocabulary import Evaluation
 from contracts.wire import Wire
-from services.kpi.indicators import INDICATORS
+from services.kpi.indicators import Library
 from services.kpi.indicators.nodes import ScorePart
 
 FILE = "mapping.yaml"
@@ -37,15 +37,15 @@ def shipped() -> Shipped:
     return Shipped.model_validate(told)
 
 
-@cache
-def components() -> Mapping[str, ScorePart]:
+def components(library: Library) -> Mapping[str, ScorePart]:
     """The components of the national score, by indicator, with the points each can have.
 
-    >>> components()["766.progress"].most
+    >>> from services.kpi.indicators import LIBRARY
+    >>> components(LIBRARY)["766.progress"].most
     Fraction(20, 1)
     """
     found: dict[str, ScorePart] = {}
-    for name, indicator in INDICATORS.items():
+    for name, indicator in library.indicators.items():
         if name.startswith("766.") and indicator.value.score is not None:
             found.update({part.indicator: part for part in indicator.value.score.parts})
-    return {name: part for name, part in found.items() if INDICATORS[name].value.score is None}
+    return {name: part for name, part in found.items() if library.find(name).value.score is None}

@@ -113,7 +113,7 @@ async def _gathered(  # noqa: PLR0917 - FastAPI passes them by name
     end: Annotated[Day, Query(alias="to", description="The day after its last.")],
     agency: Agency = None,
 ) -> Gathered:
-    return await gather(Wish(component, agency, span_of(first, end)), caller, here, uow)
+    return await gather(Wish(component, agency, span_of(first, end, here)), caller, here, uow)
 
 
 Both = Annotated[Gathered, Depends(_gathered)]

@@ -19,7 +19,7 @@ from contracts.national_evaluations import (
 )
 from contracts.vocabulary import AnswerState
 from services.kpi.domain import decimal_text
-from services.kpi.indicators import INDICATORS, PartRead
+from services.kpi.indicators import PartRead
 from services.kpi.national.commands import figures_of
 from services.kpi.national.comparing import Compared, Side
 from services.kpi.national.gathering import Gathered
@@ -126,13 +126,14 @@ def difference_table(
     found: Gathered, names: Mapping[str, str], last: Mapping[str, int]
 ) -> DifferenceTable:
     """Both sides of every agency."""
-    indicator, asked = INDICATORS[found.component], found.asked
+    asked = found.asked
+    indicator = asked.library.find(found.component)
     guessed = any(row.shipped for row in found.answers) and not shipped().verified
     return DifferenceTable(
         component=indicator.id,
         title_vi=indicator.title.vi,
         title_en=indicator.title.en,
-        most=decimal_text(components()[indicator.id].most),
+        most=decimal_text(components(asked.library)[indicator.id].most),
         agency=asked.agency,
         agency_name=asked.agency_name,
         structure=asked.structure,

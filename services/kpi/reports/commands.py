@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from chassis import telemetry
 from chassis.auth import Principal
 from chassis.database import CALLER, UnitOfWork
-from chassis.running import running_of
+from chassis.running import Running, running_of
 from contracts.periods import Span
 from contracts.problems import FieldError
 from contracts.reports import FigureReport
 from contracts.vocabulary import VIETNAM, AgencyKind, ReportState
-from services.kpi.indicators.series import SERIES, Series
+from services.kpi.indicators.opening import definitions_of
+from services.kpi.indicators.series import Series
 from services.kpi.reach import UnknownAgency
 from services.kpi.reports import owners, queries
 from services.kpi.reports.domain import (
@@ -57,12 +58,14 @@ async def submit(
     Raises `UnknownSeries`, `UnknownAgency`, `NotItsSeries`, `NotFromAbove`, `AboutUnknown`,
     `ReportPeriodOverlaps`, and as `content_of` does.
     """
-    series = expect_series(series_id)
+    series = expect_series(series_id, running_of(uow))
     agency = await _reporting(series, told.agency, caller, uow)
     await _expect_from_above(series, agency, caller, uow)
     told = told.model_copy(update={"agency": agency, "about": await _about(series, told, uow)})
     today = uow.now.astimezone(VIETNAM).date()
-    content = content_of(series, told, owners.own_periods(series), today)
+    content = content_of(
+        series, told, owners.own_periods(series, definitions_of(running_of(uow))), today
+    )
     digest = hashlib.sha256(f"{series.id}\n{told.model_dump_json()}".encode()).hexdigest()
     line = await _line(series.id, agency, uow)
     earlier = await queries.with_content(digest, uow)
@@ -145,11 +148,12 @@ async def expect_report(report_id: str, caller: Principal, uow: UnitOfWork) -> F
     return row
 
 
-def expect_series(series_id: str) -> Series:
+def expect_series(series_id: str, here: Running) -> Series:
     """A series. Raises `UnknownSeries`."""
-    if series_id not in SERIES:
+    known = definitions_of(here).series
+    if series_id not in known:
         raise UnknownSeries("See /v1/series for those there are.")
-    return SERIES[series_id]
+    return known[series_id]
 
 
 def content_kept(row: FigureReportRow) -> Content:
@@ -168,7 +172,7 @@ async def _reporting(series: Series, told: str, caller: Principal, uow: UnitOfWo
     agency = await tree.canonical(told)
     listed = await tree.listed(agency)
     kind = listed.kind if listed else ""
-    own = agency in owners.own_agencies(series)
+    own = agency in owners.own_agencies(series, definitions_of(running_of(uow)))
     if series.kinds and kind not in {*series.kinds, *ABOVE} and not own:
         detail = f"Agencies that are {', '.join(series.kinds)} report {series.id}."
         raise NotItsSeries(detail, errors=[_at("/agency", "kind_unsuited", detail)])
@@ -218,8 +222,9 @@ async def _deciding(
     row = await expect_report(report_id, caller, uow)
     if row.submitted_by == caller.client:
         raise SamePerson("Have another client decide it than the one that reported it.")
-    if row.series in SERIES:
-        await _expect_from_above(SERIES[row.series], row.agency, caller, uow)
+    known = definitions_of(running_of(uow)).series
+    if row.series in known:
+        await _expect_from_above(known[row.series], row.agency, caller, uow)
     if row.state is wanted and row.decided_by == caller.client:
         return row
     await _touch(row, uow)

@@ -9,10 +9,10 @@ from datetime import date, timedelta
 from chassis.database import UnitOfWork
 from chassis.running import Running
 from contracts.periods import Span
-from services.kpi.indicators.series import SERIES, Series
+from services.kpi.indicators.opening import definitions_of
+from services.kpi.indicators.series import Series
 from services.kpi.reports import queries
 from services.kpi.reports.due import Due, Obligation, obligations, of_offices, owing, standing
-from services.kpi.reports.owners import plans_of
 from services.kpi.reports.queries import Listed
 
 
@@ -30,12 +30,13 @@ async def owed_by(
     """What an agency and everything below it owe on a day; everybody when None."""
     reach = await here.tree.below(agency)
     known = await queries.listed(reach, uow)
-    asked = [one for one in SERIES.values() if series is None or one.id == series]
+    told = definitions_of(here)
+    asked = [one for one in told.series.values() if series is None or one.id == series]
     owed = [
         each for each in await _of_offices(asked, reach, on, here, uow) if _was_there(each, known)
     ]
     for one in asked:
-        for plan in plans_of(one):
+        for plan in told.asking_for(one):
             below = await here.tree.below(plan.agency)
             kinds = {code: listed.kind for code, listed in known.items() if code in below}
             agencies = [code for code in owing(one, plan.agency, kinds) if code in reach]

@@ -1,5 +1,6 @@
 """Reported figures over HTTP: handed in, approved by a second person, and what is owed."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -9,16 +10,17 @@ from chassis.auth import Principal
 from chassis.database import UnitOfWork
 from chassis.edge import StrictRoute
 from chassis.permissions import FigureApprover, FigureReader, FigureReporter
-from chassis.running import Running
+from chassis.running import Running, running_of
 from chassis.web import Here, Reading, Works, refusals
 from contracts.reports import DueList, FigureReport, Rejection, ReportPage, ReportView, SeriesList
 from contracts.vocabulary import VIETNAM, ReportState
 from contracts.wire import Code, Day
-from services.kpi.indicators.series import SERIES
+from services.kpi.indicators.opening import definitions_of
 from services.kpi.reach import UnknownAgency, within_reach
 from services.kpi.reports import commands, queries, refused, reminding, views
 from services.kpi.reports.domain import EvidenceMissing, FigureUnsuited, PeriodUnknown
 from services.kpi.reports.queries import Wanted
+from services.kpi.reports.tables import FigureReportRow, FigureReportStep
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute, tags=["reports"])
 UNCACHED = {"Cache-Control": "no-store"}
@@ -29,9 +31,10 @@ Page = Annotated[int, Query(ge=1, le=200)]
 
 
 @router.get("/series")
-async def list_series(_: FigureReader) -> SeriesList:
+async def list_series(_: FigureReader, here: Here) -> SeriesList:
     """Every series that is reported or taken over, and what a report of it must say."""
-    return SeriesList(items=[views.series_view(one) for one in SERIES.values()])
+    told = definitions_of(here)
+    return SeriesList(items=[views.series_view(one, told) for one in told.series.values()])
 
 
 @router.post(
@@ -61,7 +64,7 @@ async def report_figure(
 
     async def submit(uow: UnitOfWork) -> tuple[int, ReportView]:
         found = await commands.submit(id, told, caller, uow)
-        return 200 if found.repeated else 201, views.report_view(found.report)
+        return 200 if found.repeated else 201, _shown(found.report, uow)
 
     return await work.answer(submit, show=_as_it_is)
 
@@ -83,7 +86,8 @@ async def list_reports(  # noqa: PLR0917 - FastAPI passes them by name
     whose = await _asked(agency, caller, here)
     after = views.cursor_read(cursor)
     wanted = Wanted(await here.tree.below(whose), series, state, after)
-    return views.report_page(await queries.reports(wanted, limit + 1, uow), limit)
+    rows = await queries.reports(wanted, limit + 1, uow)
+    return views.report_page(rows, definitions_of(here).series, limit)
 
 
 @router.get("/reports/due", responses=refusals(UnknownAgency, refused.UnknownSeries))
@@ -103,7 +107,7 @@ async def list_due(  # noqa: PLR0917 - FastAPI passes them by name
     """
     response.headers.update(UNCACHED)
     if series is not None:
-        commands.expect_series(series)
+        commands.expect_series(series, here)
     whose = await _asked(agency, caller, here)
     day = on or uow.now.astimezone(VIETNAM).date()
     found = await reminding.owed_by(whose, day, here, uow, series=series)
@@ -117,7 +121,7 @@ async def read_report(
     """One report with its history."""
     response.headers.update(UNCACHED)
     row = await commands.expect_report(id, caller, uow)
-    return views.report_view(row, await queries.steps_of(id, uow))
+    return _shown(row, uow, await queries.steps_of(id, uow))
 
 
 @router.post(
@@ -135,7 +139,7 @@ async def approve_report(id: Code, caller: FigureApprover, work: Works) -> Respo
     """Approve what another client reported (duyệt); what was approved before of the same is superseded."""
 
     async def approve(uow: UnitOfWork) -> tuple[int, ReportView]:
-        return 200, views.report_view(await commands.approve(id, caller, uow))
+        return 200, _shown(await commands.approve(id, caller, uow), uow)
 
     return await work.answer(approve, show=_as_it_is)
 
@@ -151,7 +155,7 @@ async def reject_report(id: Code, told: Rejection, caller: FigureApprover, work:
     """Send a report back with a reason (không duyệt)."""
 
     async def reject(uow: UnitOfWork) -> tuple[int, ReportView]:
-        return 200, views.report_view(await commands.reject(id, told.reason, caller, uow))
+        return 200, _shown(await commands.reject(id, told.reason, caller, uow), uow)
 
     return await work.answer(reject, show=_as_it_is)
 
@@ -165,9 +169,15 @@ async def withdraw_report(id: Code, caller: FigureReporter, work: Works) -> Resp
     """Take back what nobody has decided yet (rút báo cáo); only the client that reported it may."""
 
     async def withdraw(uow: UnitOfWork) -> tuple[int, ReportView]:
-        return 200, views.report_view(await commands.withdraw(id, caller, uow))
+        return 200, _shown(await commands.withdraw(id, caller, uow), uow)
 
     return await work.answer(withdraw, show=_as_it_is)
+
+
+def _shown(
+    row: FigureReportRow, uow: UnitOfWork, steps: Sequence[FigureReportStep] = ()
+) -> ReportView:
+    return views.report_view(row, definitions_of(running_of(uow)).series, steps)
 
 
 async def _asked(agency: str | None, caller: Principal, here: Running) -> str | None:

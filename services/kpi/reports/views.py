@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from pydantic import TypeAdapter
@@ -22,19 +22,25 @@ from contracts.reports import (
     SeriesView,
 )
 from contracts.vocabulary import DueState, SeriesKind
-from services.kpi.indicators.series import SERIES, Series
+from services.kpi.indicators import Definitions
+from services.kpi.indicators.series import Series
 from services.kpi.reports.domain import shown_value
 from services.kpi.reports.due import Due, received
 from services.kpi.reports.refused import CursorUnknown
 from services.kpi.reports.reminding import Reminders
 from services.kpi.reports.tables import FigureReportRow, FigureReportStep
 
+Known = Mapping[str, Series]
+"""Every series by its id."""
+
 _CURSOR: TypeAdapter[tuple[datetime, str]] = TypeAdapter(tuple[datetime, str])
 
 
-def report_view(row: FigureReportRow, steps: Sequence[FigureReportStep] = ()) -> ReportView:
+def report_view(
+    row: FigureReportRow, known: Known, steps: Sequence[FigureReportStep] = ()
+) -> ReportView:
     """One report."""
-    series = SERIES.get(row.series)
+    series = known.get(row.series)
     happened = row.kind is SeriesKind.OCCURRENCE
     vietnamese, english = _badge(row)
     return ReportView(
@@ -78,11 +84,11 @@ def _step(step: FigureReportStep) -> ReportStepView:
     )
 
 
-def report_page(rows: Sequence[FigureReportRow], limit: int) -> ReportPage:
+def report_page(rows: Sequence[FigureReportRow], known: Known, limit: int) -> ReportPage:
     """A page of reports, of which one more than fits was asked for."""
     shown = rows[:limit]
     more = cursor_of(shown[-1].submitted_at, shown[-1].id) if len(rows) > limit else None
-    return ReportPage(items=[report_view(row) for row in shown], next_cursor=more)
+    return ReportPage(items=[report_view(row, known) for row in shown], next_cursor=more)
 
 
 def cursor_of(moment: datetime, key: str) -> str:
@@ -105,7 +111,7 @@ def cursor_read(cursor: str | None) -> tuple[datetime, str] | None:
     return moment, key
 
 
-def series_view(series: Series) -> SeriesView:
+def series_view(series: Series, told: Definitions) -> SeriesView:
     """One series."""
     return SeriesView(
         id=series.id,
@@ -118,7 +124,7 @@ def series_view(series: Series) -> SeriesView:
         due_days=series.due_days,
         owner=OwnerView(
             kinds=list(series.kinds),
-            plans=list(series.plans),
+            plans=[plan.id for plan in told.asking_for(series)],
             offices=series.owner == "offices",
         ),
         evidence_required=series.evidence == "required",
