@@ -64,7 +64,7 @@ async def digests(running, periods=PERIODS):
     for period in periods:
         for indicator in EACH_KIND:
             uow = UnitOfWork(running.database)
-            asked = Asked("H29", None, period, uow.now, 0)
+            asked = Asked("H29", None, period, uow.now, 0, LIBRARY)
             counted = await measured(asked, [indicator], running, uow, alone=True)
             found[indicator.id, period] = counted.digest
     return found
@@ -127,7 +127,7 @@ async def test_what_time_alone_changes_is_not_kept(lone):
         for days, young in ((0, 1), (5, 1), (40, 0)):
             uow = UnitOfWork(kpi.running.database)
             uow.now = now() + days * DAY
-            asked = Asked("H29", None, period, uow.now, 0)
+            asked = Asked("H29", None, period, uow.now, 0, LIBRARY)
             counted = await measured(asked, [INDICATORS["k36"]], kpi.running, uow, alone=True)
             assert counted.total("young") == young
 
