@@ -16,6 +16,10 @@ from chassis.database.statements import DIALECT, in_order, select_by_keys, state
 T = TypeVar("T")
 
 CONNECT_TIMEOUT = 3
+PLANS = {"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off", "jit": "off"}
+"""Our statements are few and go by keys: one plan of each serves all, by index however small its tables still
+were when it was made. To plan one anew takes longer than to run it."""
+
 COMMAND_TIMEOUT = 5
 """Seconds. asyncpg waits for ever by default, which on a black-holed link is for ever."""
 
@@ -50,8 +54,11 @@ class PostgresEngine:
             timeout=CONNECT_TIMEOUT,
             command_timeout=COMMAND_TIMEOUT,
             reset=_as_it_was,
+            # However long: to parse and plan one that names fifty columns takes longer than to run it.
+            max_cacheable_statement_size=0,
             server_settings={
                 "application_name": "motcua",
+                **PLANS,
                 # 2xx promises that a change is on the disk, whatever the server's default is.
                 "synchronous_commit": "on",
                 "statement_timeout": "10000",

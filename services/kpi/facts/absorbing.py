@@ -47,8 +47,12 @@ def absorb(fact: Fact, event: Event) -> Fact:
 
 
 def changed_by(kinds: Iterable[type[Event]]) -> frozenset[str]:
-    """The fields of a fact that events of these kinds may change."""
-    return frozenset().union(*(_HEARING[kind][1] for kind in kinds))
+    """The fields of a fact that events of these kinds may change; all, where different ones do.
+
+    So there are few such sets, however many kinds of events come together.
+    """
+    told = {_HEARING[kind][1] for kind in kinds}
+    return frozenset(told.pop() if len(told) == 1 else Fact.__dataclass_fields__)
 
 
 def _filed(fact: Fact, event: DossierFiled) -> Fact:
