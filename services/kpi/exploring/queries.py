@@ -47,7 +47,7 @@ async def by_bucket(
         among(Cell.__table__.c.agency, units, postgres=uow.database.is_postgres),
     ]
     if fields:
-        conditions.append(col(Cell.field).in_(sorted(fields)))
+        conditions.append(col(Cell.field).in_(sorted(units.filed_under(fields))))
     rows: Sequence[Row[Any]] = await uow.select(
         select(col(Cell.bucket), *told, *(func.sum(getattr(Cell, name)) for name in names))
         .where(*conditions)
@@ -55,7 +55,7 @@ async def by_bucket(
     )
     found: dict[date, ByField] = {}
     for bucket, agency, field, *amounts in map(tuple, rows):
-        key = (units.get(agency, agency), field)
+        key = (units.get(agency, agency), units.field(field))
         sums = found.setdefault(bucket, {}).setdefault(key, Counter())
         sums.update({name: int(n) for name, n in zip(names, amounts, strict=True)})
     return found

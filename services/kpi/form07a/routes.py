@@ -18,11 +18,11 @@ from contracts.wire import Code
 from services.kpi import views
 from services.kpi.asking import asked_of, units_of
 from services.kpi.calendars import period_of
+from services.kpi.fields import field_names
 from services.kpi.form07a.counting import lines
 from services.kpi.form07a.queries import counted
 from services.kpi.form07a.sheets import form_csv, form_xlsx
 from services.kpi.form07a.views import form
-from services.kpi.names import field_names
 from services.kpi.reach import UnknownAgency
 
 router = APIRouter(prefix="/v1/reports", route_class=StrictRoute, tags=["forms"])
@@ -116,8 +116,8 @@ async def form_as_xlsx(_: IndicatorReader, here: Here, uow: Reading, asked: Aske
 async def _form(told: FormAsked, here: Running, uow: UnitOfWork) -> Form07a:
     asked = told.asked
     as_of = min(datetime.combine(asked.period.end, time.min, VIETNAM), asked.at)
-    found = await counted(await units_of(asked, here), asked.period, as_of, uow)
-    return form(lines(found), await field_names(uow), asked, (told.kind, told.key), as_of)
+    found = await counted(await units_of(asked, here, uow), asked.period, as_of, uow)
+    return form(lines(found), (await field_names(uow)).vi, asked, (told.kind, told.key), as_of)
 
 
 def _file(content: str | bytes, told: Form07a, ending: str, media: str) -> Response:
