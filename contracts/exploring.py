@@ -38,6 +38,7 @@ class BreakdownRow(View):
     agency_name: str | None = None
     field: str | None = None
     field_name: str | None = None
+    field_name_en: str | None = None
     procedure: str | None = None
     """None on the row of what is in no catalogue."""
     procedure_name: str | None = None
@@ -121,6 +122,7 @@ class WatchedField(View):
 
     field: str
     name: str | None
+    name_en: str | None = None
     received: int
     settled: int
     on_time: int
@@ -213,6 +215,7 @@ class ProcedureStanding(ExploredView):
     name: str
     field: str
     field_name: str | None
+    field_name_en: str | None = None
     online_level: int
     online_service: OnlineService | None
     by_post: bool

@@ -21,6 +21,7 @@ from contracts.intake import (
     DossierResultHeld,
     DossierReturned,
     DossierUnanswered,
+    FieldEntered,
     ProcedurePublished,
 )
 from contracts.postal import (
@@ -107,6 +108,19 @@ def _of_the_catalogue() -> tuple[Example, ...]:
         Example(
             _published(),
             PROCEDURE,
+            agency=EVERYBODY,
+        ),
+        Example(
+            FieldEntered(
+                code="ho-kinh-doanh",
+                name="Thành lập và hoạt động của hộ kinh doanh",
+                name_en="Household businesses",
+                valid_from=date(2018, 1, 1),
+                abolished_on=date(2025, 7, 1),
+                successors=["dang-ky-doanh-nghiep"],
+                revision=2,
+            ),
+            "ho-kinh-doanh",
             agency=EVERYBODY,
         ),
     )

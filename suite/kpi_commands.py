@@ -97,9 +97,9 @@ def lint_definitions(files: Files = None) -> None:
 
     Non-zero when a file does not keep the format.
     """
+    from services.kpi.indicators.folder import text_of
     from services.kpi.indicators.library import read
     from services.kpi.indicators.linter import findings
-    from services.kpi.indicators.opening import text_of
 
     with _faults_told():
         if not files:
@@ -118,7 +118,7 @@ def lint_definitions(files: Files = None) -> None:
 
 def _beside_shipped(folder: Path | None) -> Definitions:
     from services.kpi.indicators import SHIPPED
-    from services.kpi.indicators.opening import beside_shipped
+    from services.kpi.indicators.folder import beside_shipped
 
     return beside_shipped(folder) if folder else SHIPPED
 

@@ -35,8 +35,10 @@ from contracts.intake.events import (
     DossierFiled,
     DossierProgressed,
     DossierReturned,
+    FieldEntered,
     ProcedurePublished,
 )
+from contracts.intake.fields import FieldEntry, FieldPage, FieldView
 from contracts.intake.imports import (
     ImportCounts,
     ImportReason,
@@ -132,6 +134,10 @@ __all__ = [
     "DossierView",
     "FeeLine",
     "FieldCode",
+    "FieldEntered",
+    "FieldEntry",
+    "FieldPage",
+    "FieldView",
     "FoundDossier",
     "FoundPage",
     "HoldingView",

@@ -63,6 +63,25 @@ class ProcedurePublished(Event):
     successors: list[str] = []
 
 
+class FieldEntered(Event):
+    """A field of administration was entered into the catalogue or changed (danh mục lĩnh vực)."""
+
+    topic = "field.entered"
+    publisher = "intake"
+
+    code: str
+    name: str
+    name_en: str | None = None
+    valid_from: ReckonedDay | None = None
+    """The first day there was such a field; always when none is told."""
+    abolished_on: ReckonedDay | None = None
+    """The first day on which it is no more."""
+    successors: list[str] = []
+    """The fields that its procedures belong to since (lĩnh vực thay thế)."""
+    revision: int = 1
+    """Grows with every change: the largest heard is how it stands."""
+
+
 class DossierFiled(Event):
     """A dossier was handed over to the suite (hồ sơ được ghi nhận)."""
 

@@ -25,6 +25,14 @@ from gateway.web.wording import (
 
 
 @dataclass(frozen=True)
+class Spoken:
+    """Words, and the language they are in."""
+
+    words: str
+    lang: str
+
+
+@dataclass(frozen=True)
 class Frame:
     """Where a page stands."""
 
@@ -43,6 +51,12 @@ class Frame:
     def title(self, vi: str, en: str) -> str:
         """What something is called in the page's language."""
         return en if self.language == ENGLISH else vi
+
+    def field(self, code: str | None, vi: str | None, en: str | None) -> Spoken:
+        """What a field is called in the page's language, as far as anybody has said; else in Vietnamese."""
+        if self.language == ENGLISH and en:
+            return Spoken(en, ENGLISH)
+        return Spoken(vi or code or "", "vi")
 
     def name(self, word: StrEnum) -> str:
         """What people read for a word of the API."""

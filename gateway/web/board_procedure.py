@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse
 
 from contracts.exploring import ProcedureStanding, ProcedureTarget
 from contracts.vocabulary import FigureState, RowsOf
-from gateway.web.board_frame import Frame, share_text
+from gateway.web.board_frame import Frame, Spoken, share_text
 from gateway.web.layout import show
 
 
@@ -32,10 +32,10 @@ def procedure_page(found: ProcedureStanding, frame: Frame) -> HTMLResponse:
         **given,
         procedure=found,
         facts=[
-            (t["proc_field"], found.field_name or found.field),
-            (t["proc_level"], str(found.online_level)),
-            (t["proc_post"], _yes(found.by_post, frame)),
-            (t["proc_portal"], _yes(found.on_national_portal, frame)),
+            (t["proc_field"], frame.field(found.field, found.field_name, found.field_name_en)),
+            (t["proc_level"], Spoken(str(found.online_level), frame.language)),
+            (t["proc_post"], Spoken(_yes(found.by_post, frame), frame.language)),
+            (t["proc_portal"], Spoken(_yes(found.on_national_portal, frame), frame.language)),
         ],
         numbers=[
             (t["proc_received"], frame.count(found.received)),

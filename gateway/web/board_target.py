@@ -14,7 +14,7 @@ from contracts.exploring import BreakdownRow, BreakdownView, TrendView
 from contracts.vocabulary import FigureState, RowsOf, Verdict
 from gateway.web.board import board_row
 from gateway.web.board_coverage import coverage_of
-from gateway.web.board_frame import Frame, share_text
+from gateway.web.board_frame import Frame, Spoken, share_text
 from gateway.web.figures import bar_length, percent_of, shown_share
 from gateway.web.layout import address, show
 from gateway.web.wording import last_day, shown_day, shown_instant
@@ -44,6 +44,8 @@ class Line:
     key: str
     link: str | None
     cells: Sequence[Cell | None]
+    lang: str = "vi"
+    """The language the name is in."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,23 +187,25 @@ def _lines(view: BreakdownView | None, frame: Frame) -> Sequence[Line] | None:
 
 
 def _line(row: BreakdownRow, view: BreakdownView, frame: Frame) -> Line:
+    lang = "vi"
     if row.agency is not None:
         name, key, link = row.agency_name or row.agency, row.agency, frame.to_unit(row.agency)
     elif row.field is not None:
-        name, key, link = row.field_name or row.field, row.field, None
+        spoken = frame.field(row.field, row.field_name, row.field_name_en)
+        name, key, link, lang = spoken.words, row.field, None, spoken.lang
     elif row.procedure is not None:
         name, key = row.procedure_name or row.procedure, row.procedure
         link = frame.to("procedures", row.procedure)
     else:
         name, key, link = frame.t["outside"], "", None
-    return Line(name=name, key=key, link=link, cells=[_cell(row, view, frame)])
+    return Line(name=name, key=key, link=link, cells=[_cell(row, view, frame)], lang=lang)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Heat:
     """Units by fields, with the units' own column before."""
 
-    fields: Sequence[tuple[str, str]]
+    fields: Sequence[Spoken]
     lines: Sequence[Line]
     together: Line
     test: str | None
@@ -211,8 +215,11 @@ def _heat(found: BoardTarget, frame: Frame) -> Heat | None:
     cells, agencies, fields = found.cells, found.agencies, found.fields
     if cells is None or agencies is None or fields is None or not cells.rows:
         return None
-    columns = {row.field or "": row.field_name or row.field or "" for row in cells.rows}
-    order = sorted(columns, key=lambda field: columns[field])
+    columns = {
+        row.field or "": frame.field(row.field, row.field_name, row.field_name_en)
+        for row in cells.rows
+    }
+    order = sorted(columns, key=lambda field: columns[field].words)
     at = {(row.agency, row.field): _cell(row, cells, frame) for row in cells.rows}
     sums = {row.field: _cell(row, fields, frame) for row in fields.rows}
     lines = [
@@ -234,7 +241,7 @@ def _heat(found: BoardTarget, frame: Frame) -> Heat | None:
         cells=[_cell(cells.total, cells, frame), *(sums.get(field) for field in order)],
     )
     return Heat(
-        fields=[(field, columns[field]) for field in order],
+        fields=[columns[field] for field in order],
         lines=lines,
         together=together,
         test=cells.test.shown if cells.test else None,

@@ -11,7 +11,7 @@ from contracts.board import BoardUnit
 from contracts.exploring import WatchedField, WatchListView
 from gateway.web.board import VERDICT_ORDER, board_row, has_page, overview
 from gateway.web.board_coverage import coverage_of
-from gateway.web.board_frame import Frame
+from gateway.web.board_frame import Frame, Spoken
 from gateway.web.figures import bar_length, shown_share
 from gateway.web.layout import show
 
@@ -21,7 +21,7 @@ class FieldLine:
     """A field of procedures, as it is written."""
 
     field: WatchedField
-    name: str
+    name: Spoken
     received: str
     settled: str
     on_time: str | None
@@ -68,7 +68,7 @@ def field_line(one: WatchedField, frame: Frame) -> FieldLine:
     share = Fraction(one.on_time, one.settled) if one.settled else None
     return FieldLine(
         field=one,
-        name=one.name or one.field,
+        name=frame.field(one.field, one.name, one.name_en),
         received=frame.count(one.received),
         settled=frame.count(one.settled),
         on_time=None if share is None else shown_share(share, None, None, frame.language),

@@ -2,8 +2,8 @@
 
 from chassis.service import Service
 from services.kpi.consumers import on
-from services.kpi.indicators.opening import open_definitions
 from services.kpi.jobs import JOBS
+from services.kpi.opening import open_definitions
 from services.kpi.routes import router
 from services.kpi.tables import Base
 

@@ -8,15 +8,15 @@ from chassis.database import UnitOfWork
 from chassis.running import Running
 from contracts.problems import Invalid, NotFound
 from contracts.vocabulary import Structure
-from services.kpi import queries, structure, views
+from services.kpi import fields, queries, structure, views
 from services.kpi.counted import Counted
 from services.kpi.domain import Span, bucket_of
 from services.kpi.gathering import BEYOND_DOSSIERS, with_reports, with_watch_list
 from services.kpi.indicators import Indicator, Plan, Test
 from services.kpi.indicators.needs import Need, measures_of, needs_of, series_of
-from services.kpi.indicators.opening import definitions_of
 from services.kpi.indicators.versions import A_DAY, Kept, V
 from services.kpi.keeping import Question, kept
+from services.kpi.opening import definitions_of
 from services.kpi.reach import within_reach
 
 
@@ -135,12 +135,13 @@ async def asked_of(  # noqa: PLR0917 - the parts of a question, all named at the
     )
 
 
-async def units_of(asked: views.Asked, here: Running) -> structure.Units:
-    """The agencies an answer is counted over, by the structure asked for."""
+async def units_of(asked: views.Asked, here: Running, uow: UnitOfWork) -> structure.Units:
+    """The agencies and fields an answer is counted over, by the structure asked for."""
     below = await here.tree.below(asked.agency)
     if asked.structure is Structure.THEN:
         return structure.as_then(below)
-    return structure.as_today(below, await here.tree.succeeded(asked.today))
+    taken_over = await here.tree.succeeded(asked.today)
+    return structure.as_today(below, taken_over, await fields.succeeded(asked.today, uow))
 
 
 async def measured(
@@ -158,7 +159,7 @@ async def measured(
     (`alone`), no other measure is added up.
     """
     needs = needs_of(indicators, asked.library) | also
-    units = await units_of(asked, here)
+    units = await units_of(asked, here, uow)
     # The watch list looks at more than its figure does.
     few = alone and Need.WATCHED not in needs
     names = measures_of(indicators, asked.library) if few else queries.EVERYTHING
@@ -177,6 +178,7 @@ async def measured(
     question = Question(
         agency=asked.agency,
         units=frozenset(units.items()),
+        fields=frozenset(units.fields.items()),
         period=asked.period,
         today=asked.today,
         needs=needs,

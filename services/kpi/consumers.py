@@ -5,11 +5,17 @@ from collections.abc import Sequence
 from chassis.database import UnitOfWork
 from chassis.inbox import Heard, Subscriptions
 from contracts.channels import ChannelClosed, ChannelOpened, SiteRegistered, SiteRemoved
-from contracts.intake import DossierAmended, DossierFiled, DossierProgressed, ProcedurePublished
+from contracts.intake import (
+    DossierAmended,
+    DossierFiled,
+    DossierProgressed,
+    FieldEntered,
+    ProcedurePublished,
+)
 from contracts.postal import ShipmentAccepted, ShipmentDelivered, ShipmentMoved
 from contracts.rating import RatingSubmitted, RatingVoided
 from contracts.syncing import DossierMissed, DossierSynchronised
-from services.kpi import catalogue, commands
+from services.kpi import catalogue, commands, fields
 from services.kpi.reports import channels
 
 on = Subscriptions()
@@ -29,6 +35,12 @@ async def count(heard: Sequence[Heard], uow: UnitOfWork) -> None:
 async def remember_procedures(heard: Sequence[Heard], uow: UnitOfWork) -> None:
     """Keep the catalogue with its history: figures over procedures count those without dossiers too."""
     await catalogue.remember([one.event for one in heard], uow)
+
+
+@on.batch(FieldEntered)
+async def remember_fields(heard: Sequence[Heard], uow: UnitOfWork) -> None:
+    """Keep what fields are called, and which took the place of which."""
+    await fields.remember([one.event for one in heard], uow)
 
 
 @on.batch(ChannelOpened, ChannelClosed, SiteRegistered, SiteRemoved)

@@ -33,6 +33,8 @@ class Counted:
     agency: str
     period: Span
     by_field: Mapping[tuple[str, str], Amounts] = field(default_factory=dict)
+    fields_now: Mapping[str, str] = field(default_factory=dict)
+    """Fields that count as another here."""
     at_the_end: Sequence[ProcedureRow] = ()
     before: Sequence[ProcedureRow] = ()
     """The catalogue on the day before the period."""
@@ -52,6 +54,10 @@ class Counted:
     def cells(self) -> Mapping[tuple[str, str], Amounts]:
         """By agency and field."""
         return self.by_field
+
+    def fields_named(self, codes: Collection[str]) -> Collection[str]:
+        """The fields that a definition names, as they are called here."""
+        return {self.fields_now.get(code, code) for code in codes}
 
     def procedures(self, at: Literal["start", "end"] = "end") -> Sequence[ProcedureRow]:
         """Every procedure that the agencies handle, with its dossiers in the period."""

@@ -14,8 +14,8 @@ from services.kpi.domain import Span
 from services.kpi.exploring import watching
 from services.kpi.indicators import Owed
 from services.kpi.indicators.needs import Need
-from services.kpi.indicators.opening import definitions_of
 from services.kpi.open_at import open_at
+from services.kpi.opening import definitions_of
 from services.kpi.reports import queries as reports
 from services.kpi.reports.due import owed_days, owing, received
 from services.kpi.reports.reminding import owed_by

@@ -34,6 +34,8 @@ class Question:
 
     agency: str
     units: frozenset[tuple[str, str]]
+    fields: frozenset[tuple[str, str]]
+    """Those that count as another, by today's structure."""
     period: Span
     today: date
     needs: frozenset[Need]

@@ -56,7 +56,7 @@ async def open_at(
     )
     found: dict[tuple[str, str], Counter[str]] = {}
     for agency, field, count, late_c, late_d in map(tuple, rows):
-        stood = found.setdefault((units[agency], field), Counter())
+        stood = found.setdefault((units[agency], units.field(field)), Counter())
         told = (count, count - late_c, late_c, count - late_d, late_d)
         stood.update(dict(zip(NAMES, told, strict=True)))
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
@@ -60,6 +60,7 @@ async def measure(
         agency=agency,
         period=period,
         by_field=by_field,
+        fields_now=units.fields,
         at_the_end=catalogues[0],
         before=catalogues[1],
         of_procedures=by_procedure if Need.PROCEDURES in needs else {},
@@ -90,7 +91,7 @@ async def _amounts(
         for fact in await _facts_within(agencies, edge, uow):
             for day, name in facts.dated(fact):
                 if edge.holds(day):
-                    key = (units[str(fact.agency)], str(fact.field))
+                    key = (units[str(fact.agency)], units.field(str(fact.field)))
                     by_field.setdefault(key, Counter())[name] += 1
                     if fact.procedure is not None:
                         by_procedure.setdefault(fact.procedure, Counter())[name] += 1
@@ -122,7 +123,7 @@ async def _as_of_now(
     if Need.YOUNG in needs:
         waiting: dict[tuple[str, str], Counter[str]] = {}
         for (code, field), count in (await young.counted(units, period, uow)).items():
-            waiting.setdefault((units[code], field), Counter())[facts.YOUNG] += count
+            waiting.setdefault((units[code], units.field(field)), Counter())[facts.YOUNG] += count
         found.append(waiting)
     if Need.OPEN in needs:
         end = datetime.combine(period.end, time.min, VIETNAM)
@@ -137,7 +138,7 @@ class CasesAsked:
     agencies: frozenset[str]
     period: Span
     measures: Sequence[str]
-    fields: Sequence[str]
+    fields: Collection[str]
     """Only of these fields; of all when empty."""
     without_young: bool = False
     """Whether those that have not had their time to be rated are left out."""
@@ -192,11 +193,11 @@ async def _cells(units: Units, whole: Span, measures: frozenset[str], uow: UnitO
     """Sums of whole half-months, by the agency that each agency counts as and field."""
     names = tuple(name for name in facts.MEASURES if name in measures)
     told = await summed(Wanted(Cell, frozenset(units), whole, ("agency", "field"), names), uow)
-    if all(agency == unit for agency, unit in units.items()):
+    if not units.fields and all(agency == unit for agency, unit in units.items()):
         return told
     found: dict[tuple[str, str], Counter[str]] = {}
     for (agency, name), amounts in told.items():
-        found.setdefault((units[agency], name), Counter()).update(amounts)
+        found.setdefault((units[agency], units.field(name)), Counter()).update(amounts)
     return found
 
 

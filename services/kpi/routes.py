@@ -33,7 +33,7 @@ from services.kpi.asking import (
 from services.kpi.editions.past import PastNotKept, figure_as_of
 from services.kpi.editions.routes import router as periods
 from services.kpi.evidence.audit import leave_trace
-from services.kpi.evidence.gathering import agencies_asked, entities
+from services.kpi.evidence.gathering import agencies_asked, entities, fields_of
 from services.kpi.evidence.routes import router as evidence
 from services.kpi.exploring.routes import router as exploring
 from services.kpi.exploring.secrecy import secrets
@@ -41,10 +41,10 @@ from services.kpi.facts import OPEN_MEASURES
 from services.kpi.form07a.routes import router as form07a
 from services.kpi.indicators import Indicator
 from services.kpi.indicators.nodes import Reported
-from services.kpi.indicators.opening import definitions_of
 from services.kpi.lengths.routes import router as lengths
 from services.kpi.lgsp.routes import router as lgsp
 from services.kpi.national.routes import router as national
+from services.kpi.opening import definitions_of
 from services.kpi.quality.routes import router as quality
 from services.kpi.reach import UnknownAgency
 from services.kpi.reports.routes import router as reports
@@ -189,11 +189,12 @@ async def list_cases(  # noqa: PLR0917 - FastAPI passes them by name
         told = [one.code for one in entities(indicator, counted) if one.counts or part != "count"]
         codes = [code for code in told if code > (cursor or "")][: limit + 1]
     else:
+        units = await units_of(asked, here, uow)
         wanted = queries.CasesAsked(
-            agencies=agencies_asked(indicator, await units_of(asked, here), counted),
+            agencies=agencies_asked(indicator, units, counted),
             period=asked.period,
             measures=_measures(indicator, part),
-            fields=indicator.value.ratio.fields if indicator.value.ratio else (),
+            fields=units.filed_under(fields_of(indicator)),
             without_young=_leaves_young_out(indicator, part),
         )
         await works(leave_trace, "cases", told_of, caller)

@@ -298,6 +298,20 @@ class KnownVersion(Told, Base, table=True):
     valid_from: date = Field(primary_key=True)
 
 
+class KnownField(Base, table=True):
+    """A field of administration as heard from the catalogue (lĩnh vực)."""
+
+    __tablename__ = "known_field"
+
+    code: str = Field(primary_key=True)
+    name: str
+    name_en: str | None = None
+    valid_from: date | None = None
+    abolished_on: date | None = None
+    successors: list[str] = Field(default_factory=list, sa_type=Json)
+    revision: int = 1
+
+
 class FiguresCheck(Base, table=True):
     """What the last check of the cells against the facts found (kiểm tra số liệu)."""
 

@@ -11,6 +11,7 @@ from services.kpi.calendars import period_of
 from services.kpi.facts import OPEN_MEASURES
 from services.kpi.open_at import open_at
 from services.kpi.queries import measure
+from services.kpi.structure import Units
 from tests.kpi.test_service import AGENCIES
 from tests.kpi.worlds import ended, filed, progressed
 
@@ -23,7 +24,7 @@ def at(day: int, hour: int = 12, month: int = 3) -> datetime:
 
 async def stood(kpi, instant, units=None):
     uow = UnitOfWork(kpi.running.database)
-    told = await open_at(units or HERE, instant, instant, uow)
+    told = await open_at(Units(units or HERE), instant, instant, uow)
     return {key: tuple(amounts[name] for name in OPEN_MEASURES) for key, amounts in told.items()}
 
 
@@ -113,7 +114,7 @@ async def test_ot_c_of_a_period_is_what_left_in_time_and_what_is_open_in_time_am
         uow = UnitOfWork(kpi.running.database)
         counted = (await measure("A", {"A": "A"}, period, frozenset(), uow)).cells()["A", "f"]
         end = datetime.combine(period.end, datetime.min.time(), VIETNAM)
-        still = (await open_at({"A": "A"}, end, end, uow))["A", "f"]
+        still = (await open_at(Units({"A": "A"}), end, end, uow))["A", "f"]
         assert (counted["on_time_c"] + still["within_c"], counted["settled_c"] + still["open"]) == (
             2,
             4,

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from chassis.database import UnitOfWork
 from contracts.vocabulary import AgencyKind
-from services.intake.tables import Agency, Dossier, EarlierVersion, Procedure
+from services.intake.tables import Agency, CatalogueField, Dossier, EarlierVersion, Procedure
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +60,13 @@ async def earlier_versions(codes: Iterable[str], uow: UnitOfWork) -> list[Earlie
     earlier = EarlierVersion
     order = (col(earlier.code), col(earlier.valid_from))
     return await uow.all(earlier, col(earlier.code).in_(list(codes)), order_by=order)
+
+
+async def fields_after(after: str | None, limit: int, uow: UnitOfWork) -> list[CatalogueField]:
+    """The first fields that have been entered, in the order of their codes."""
+    field = CatalogueField
+    conditions = [] if after is None else [col(field.code) > after]
+    return await uow.all(field, *conditions, order_by=(col(field.code),), limit=limit)
 
 
 async def procedures(

@@ -6,6 +6,7 @@ from chassis.edge import StrictRoute
 from services.intake.routes import (
     directory,
     dossiers,
+    fields,
     imports,
     papers,
     personal,
@@ -18,5 +19,6 @@ router.include_router(dossiers.router)
 router.include_router(personal.router)
 router.include_router(directory.router)
 router.include_router(procedures.router)
+router.include_router(fields.router)
 router.include_router(papers.router)
 router.include_router(imports.router)

@@ -3,6 +3,7 @@
 from services.intake.tables.base import Base
 from services.intake.tables.directory import Agency, AgencyCode, DeclaredDay
 from services.intake.tables.dossier import Amendment, Dossier, Step
+from services.intake.tables.fields import CatalogueField
 from services.intake.tables.imports import ImportJob, ImportPart
 from services.intake.tables.papers import TrackingPin
 from services.intake.tables.personal import Audit, DataKey, LegalHold
@@ -15,6 +16,7 @@ __all__ = [
     "Amendment",
     "Audit",
     "Base",
+    "CatalogueField",
     "DataKey",
     "DeclaredDay",
     "Dossier",

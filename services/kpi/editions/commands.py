@@ -29,7 +29,7 @@ from services.kpi.editions.domain import (
 from services.kpi.editions.periods import Period
 from services.kpi.editions.tables import Edition
 from services.kpi.indicators import Indicator, Test
-from services.kpi.indicators.opening import definitions_of
+from services.kpi.opening import definitions_of
 
 LOOKS = 5
 """How often figures that change while they are read are read again."""

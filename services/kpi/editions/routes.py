@@ -1,5 +1,6 @@
 """Periods over HTTP: closing them, reading their editions beside today's figures, restating them."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
@@ -17,7 +18,7 @@ from services.kpi.editions import commands, queries, views
 from services.kpi.editions.commands import Wish
 from services.kpi.editions.periods import UnknownPeriod, period_of
 from services.kpi.editions.tables import Edition
-from services.kpi.indicators.opening import definitions_of
+from services.kpi.opening import definitions_of
 from services.kpi.reach import UnknownAgency, within_reach
 
 router = APIRouter(prefix="/v1/periods", route_class=StrictRoute, tags=["periods"])
@@ -82,11 +83,12 @@ async def read_period(  # noqa: PLR0917 - FastAPI passes them by name
         chosen = next((one for one in stands.editions if one.number == edition), None)
         if chosen is None:
             raise UnknownEdition(f"It has {len(stands.editions)}; they are numbered from 1.")
-    corrections = []
+    units = await units_of(stands.asked, here, uow)
+    corrections = views.Corrections(stands.asked.library, units)
     if chosen is not None:
-        units = await units_of(stands.asked, here)
         days = Span(bucket_of(period.span.first), period.span.end)
-        corrections = list(await queries.corrections(units, days, chosen.cut_at, uow))
+        told = await queries.corrections(units, days, chosen.cut_at, uow)
+        corrections = replace(corrections, told=told)
     return views.period_view(
         period, stands.asked, stands.entries, stands.editions, chosen, corrections
     )

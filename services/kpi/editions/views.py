@@ -20,8 +20,26 @@ from services.kpi.editions.periods import Period
 from services.kpi.editions.tables import Edition
 from services.kpi.indicators import Indicator, Library
 from services.kpi.indicators.nodes import Reported
+from services.kpi.structure import Units
 
-Corrections = Sequence[tuple[str, str, Mapping[str, int]]]
+
+@dataclass(frozen=True)
+class Corrections:
+    """What was corrected since an edition, and what figures count of it."""
+
+    library: Library
+    units: Units
+    told: Sequence[tuple[str, str, Mapping[str, int]]] = ()
+    """Dossier, field, and amounts by measure."""
+
+    def of(self, name: str) -> int | None:
+        """How many dossiers behind a figure were corrected; none where it is not counted over dossiers."""
+        indicator = self.library.indicators.get(name)
+        counts = measures_of(indicator) if indicator else None
+        if counts is None:
+            return None
+        measures, fields = counts
+        return corrected_for(self.told, measures, sorted(self.units.filed_under(fields)))
 
 
 def entry_view(entry: Entry) -> EntryView:
@@ -77,39 +95,25 @@ def period_view(  # noqa: PLR0917 - the parts of an answer, all named by their t
         closed=edition_view(chosen, figures=False) if chosen else None,
         editions=[edition_view(one, figures=False) for one in editions],
         changed=bool(changed),
-        corrected=len({code for code, _, _ in corrections}),
-        figures=_figures(closed, now, changed, _Corrected(corrections, asked.library)),
+        corrected=len({code for code, _, _ in corrections.told}),
+        figures=_figures(closed, now, changed, corrections),
         under_check=asked.under_check,
     )
 
 
-@dataclass(frozen=True)
-class _Corrected:
-    """Corrections of dossiers, and what figures count of them."""
-
-    corrections: Corrections
-    library: Library
-
-    def of(self, name: str) -> int | None:
-        """How many dossiers behind a figure were corrected; none where it is not counted over dossiers."""
-        indicator = self.library.indicators.get(name)
-        measures = measures_of(indicator) if indicator else None
-        return None if measures is None else corrected_for(self.corrections, *measures)
-
-
 def _figures(
-    closed: Sequence[Entry], now: Sequence[Entry], changed: set[str], corrected: _Corrected
+    closed: Sequence[Entry], now: Sequence[Entry], changed: set[str], corrections: Corrections
 ) -> list[ChangedFigure]:
     before = {one.indicator: one for one in closed}
     after = {one.indicator: one for one in now}
     return [
-        _figure(name, before.get(name), after.get(name), corrected, changed=name in changed)
+        _figure(name, before.get(name), after.get(name), corrections, changed=name in changed)
         for name in dict.fromkeys((*before, *after))
     ]
 
 
 def _figure(
-    name: str, was: Entry | None, now: Entry | None, told: _Corrected, *, changed: bool
+    name: str, was: Entry | None, now: Entry | None, told: Corrections, *, changed: bool
 ) -> ChangedFigure:
     corrected = told.of(name) if was else None
     vi, en = shown(was, now, corrected) if was and now and changed else (None, None)

@@ -76,6 +76,12 @@ def agencies_asked(indicator: Indicator, units: Units, counted: Counted) -> froz
     return frozenset(code for code, own in units.items() if kinds.get(own) in node.kinds)
 
 
+def fields_of(indicator: Indicator) -> Sequence[str]:
+    """The fields whose dossiers a figure counts; those of all when there are none."""
+    node = indicator.value.ratio or indicator.value.count
+    return node.fields if node is not None else ()
+
+
 async def dossiers(
     indicator: Indicator, asked: views.Asked, units: Units, counted: Counted, uow: UnitOfWork
 ) -> AsyncIterator[Case]:
@@ -88,7 +94,7 @@ async def dossiers(
         agencies=agencies_asked(indicator, units, counted),
         period=asked.period,
         measures=_among(node),
-        fields=node.fields,
+        fields=units.filed_under(node.fields),
         without_young=ratio is not None and ratio.less is not None,
     )
     after = ""

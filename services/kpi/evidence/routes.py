@@ -36,7 +36,7 @@ from services.kpi.evidence.gathering import (
     is_listed,
 )
 from services.kpi.indicators import Indicator
-from services.kpi.indicators.opening import definitions_of
+from services.kpi.opening import definitions_of
 from services.kpi.reach import UnknownAgency
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute)
@@ -131,7 +131,7 @@ async def read_evidence(  # noqa: PLR0917 - FastAPI passes them by name
     told_of = f"{indicator.id} {asked.agency} {asked.period.first} {asked.period.end}"
     await works(leave_trace, "evidence", f"{told_of} {pack}", caller)
     if counted_over_dossiers(indicator):
-        cases = dossiers(indicator, asked, await units_of(asked, here), counted, uow)
+        cases = dossiers(indicator, asked, await units_of(asked, here, uow), counted, uow)
     else:
         cases = _each(entities(indicator, counted))
     name = told_of.replace(" ", "-").replace("/", "_")

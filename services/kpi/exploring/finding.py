@@ -122,7 +122,7 @@ async def by_half_month(
     indicator: Indicator, asked: views.Asked, here: Running, uow: UnitOfWork
 ) -> Sequence[Point]:
     """An indicator in every half-month of a period that has begun, or the part of it that is asked for."""
-    units = await units_of(asked, here)
+    units = await units_of(asked, here, uow)
     needs = needs_of([indicator], asked.library)
     counted = {
         bucket_of(span.first): await queries.measure(asked.agency, units, span, needs, uow)
@@ -170,12 +170,15 @@ async def _whole(
             await _add_young(by_field, terms, units, span, uow)
         # Where they are not told apart they are summed over the fields asked for already.
         together = (
-            {("", terms.fields[0]): sum(by_field.values(), Counter())} if terms.fields else {}
+            {("", units.field(terms.fields[0])): sum(by_field.values(), Counter())}
+            if terms.fields
+            else {}
         )
         counted[bucket] = Counted(
             agency=asked.agency,
             period=span,
             by_field=together if terms.fields and not apart else by_field,
+            fields_now=units.fields,
             directory=directory,
         )
     return counted
@@ -185,7 +188,8 @@ async def _add_young(
     by_field: cells.ByField, terms: Terms, units: Units, span: Span, uow: UnitOfWork
 ) -> None:
     told = await young.counted(units, span, uow)
-    few = sum(n for (_, field), n in told.items() if not terms.fields or field in terms.fields)
+    fields = units.filed_under(terms.fields)
+    few = sum(n for (_, field), n in told.items() if not fields or field in fields)
     by_field.setdefault(("", ""), Counter())[YOUNG] += few
 
 
@@ -219,7 +223,7 @@ async def levels_of(
     if figure.state is FigureState.SUPPRESSED:
         return None
     terms = terms_of(indicator)
-    fields = terms.fields if terms else ()
+    fields = counted.fields_named(terms.fields if terms else ())
     amounts: Counter[str] = Counter()
     for (_, field), told in counted.cells().items():
         if not fields or field in fields:

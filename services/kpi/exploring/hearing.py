@@ -15,7 +15,7 @@ from services.kpi.views import Asked
 
 async def heard_of(asked: Asked, here: Running, uow: UnitOfWork) -> HeardOf:
     """Agencies with nobody below them, and those above that told something themselves."""
-    units = await units_of(asked, here)
+    units = await units_of(asked, here, uow)
     parts = cut(asked.period)
     told: set[str] = set()
     if parts.whole is not None:

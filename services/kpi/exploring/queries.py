@@ -39,10 +39,12 @@ async def by_bucket(
     by = ("bucket", "field") if fields else ("bucket",)
     sums = await summed(Wanted(Cell, frozenset(units), whole, by, names), uow)
     found: dict[date, ByField] = {}
+    wanted = units.filed_under(fields)
     for place, amounts in sums.items():
         bucket, field = place if fields else (place, "")
-        if not fields or field in fields:
-            found.setdefault(bucket, {})["", field] = Counter(amounts)
+        if not fields or field in wanted:
+            there = found.setdefault(bucket, {})
+            there.setdefault(("", units.field(field)), Counter()).update(amounts)
     return found
 
 
@@ -58,13 +60,14 @@ async def by_bucket_apart(
         among(Cell.__table__.c.agency, units, postgres=uow.database.is_postgres),
     ]
     if fields:
-        conditions.append(col(Cell.field).in_(sorted(fields)))
+        conditions.append(col(Cell.field).in_(sorted(units.filed_under(fields))))
     rows: Sequence[Row[Any]] = await uow.select(
         select(*keys, *(getattr(Cell, name) for name in names)).where(*conditions)
     )
     found: dict[date, ByField] = {}
     for bucket, agency, field, *amounts in map(tuple, rows):
-        sums = found.setdefault(bucket, {}).setdefault((units[agency], field), Counter())
+        key = (units[agency], units.field(field))
+        sums = found.setdefault(bucket, {}).setdefault(key, Counter())
         sums.update({name: int(n) for name, n in zip(names, amounts, strict=True)})
     return found
 

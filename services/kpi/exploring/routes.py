@@ -45,9 +45,10 @@ from services.kpi.exploring.finding import by_half_month, levels_of, told_apart
 from services.kpi.exploring.hearing import heard_of
 from services.kpi.exploring.queries import procedure_names
 from services.kpi.exploring.terms import has_levels, has_trend, ways
+from services.kpi.fields import field_names
 from services.kpi.gathering import criteria_of, watched_fields
 from services.kpi.indicators.needs import Need
-from services.kpi.names import agency_names, field_names
+from services.kpi.names import agency_names
 from services.kpi.reach import UnknownAgency
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute)
@@ -167,7 +168,7 @@ async def read_watch_list(question: Asked) -> WatchListView:
     """Fields to hold a dialogue about, and why each of them; `k35` is how many there are."""
     asked, here, uow = question.asked, question.here, question.uow
     counted = await measured(asked, [], here, uow)
-    fields = await watched_fields(counted, await units_of(asked, here), here, uow)
+    fields = await watched_fields(counted, await units_of(asked, here, uow), here, uow)
     return views.watch_list(fields, criteria_of(here), await field_names(uow), asked)
 
 

@@ -15,7 +15,7 @@ from services.kpi.exploring.hiding import OPEN, Rule, Size, hidden_rows
 from services.kpi.exploring.telling import table
 from services.kpi.exploring.terms import ways
 from services.kpi.indicators import Indicator, Library
-from services.kpi.indicators.opening import definitions_of
+from services.kpi.opening import definitions_of
 
 ITSELF = "{} itself"
 """An agency without those below it, among which it stands in a table."""

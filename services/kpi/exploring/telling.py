@@ -99,8 +99,9 @@ def _summed(
 ) -> Mapping[Place, Counter[str]]:
     kinds = {row.code: row.kind for row in counted.agencies()} if terms.kinds else {}
     found: dict[Place, Counter[str]] = {}
+    fields = counted.fields_named(terms.fields)
     for (agency, field), amounts in counted.cells().items():
-        if terms.fields and field not in terms.fields:
+        if fields and field not in fields:
             continue
         if terms.kinds and kinds.get(agency) not in terms.kinds:
             continue

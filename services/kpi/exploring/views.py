@@ -30,6 +30,7 @@ from services.kpi.exploring.finding import Apart, Point
 from services.kpi.exploring.secrecy import rule_of
 from services.kpi.exploring.telling import Row
 from services.kpi.exploring.watching import Criteria, Field
+from services.kpi.fields import FieldNames
 from services.kpi.indicators import Indicator, Plan, ProcedureRow, Test
 from services.kpi.views import Asked, definition, target_view
 
@@ -46,7 +47,7 @@ class Names:
     """What agencies, fields and procedures are called."""
 
     agencies: Mapping[str, str]
-    fields: Mapping[str, str]
+    fields: FieldNames
     procedures: Mapping[str, str]
 
 
@@ -84,7 +85,8 @@ def _row(row: Row, test: Test | None, names: Names) -> BreakdownRow:
         agency=place.agency,
         agency_name=names.agencies.get(place.agency or ""),
         field=place.field,
-        field_name=names.fields.get(place.field or ""),
+        field_name=names.fields.vi.get(place.field or ""),
+        field_name_en=names.fields.en.get(place.field or ""),
         procedure=place.procedure,
         procedure_name=names.procedures.get(place.procedure or ""),
         **_told(row, test),
@@ -128,7 +130,7 @@ def distribution(
 
 
 def watch_list(
-    fields: Sequence[Field], criteria: Criteria, names: Mapping[str, str], asked: Asked
+    fields: Sequence[Field], criteria: Criteria, names: FieldNames, asked: Asked
 ) -> WatchListView:
     """Fields that are watched, and the others."""
     told = [_field(one, names) for one in fields]
@@ -141,9 +143,10 @@ def watch_list(
     )
 
 
-def _field(one: Field, names: Mapping[str, str]) -> WatchedField:
+def _field(one: Field, names: FieldNames) -> WatchedField:
     told = {name: value for name, value in one.__dict__.items() if name != "code"}
-    return WatchedField(field=one.code, name=names.get(one.code), **told)
+    words = {"name": names.vi.get(one.code), "name_en": names.en.get(one.code)}
+    return WatchedField(field=one.code, **words, **told)
 
 
 @dataclass(frozen=True)
@@ -202,7 +205,8 @@ def procedure(
         code=found.code,
         name=names.procedures.get(found.code, found.code),
         field=found.field,
-        field_name=names.fields.get(found.field),
+        field_name=names.fields.vi.get(found.field),
+        field_name_en=names.fields.en.get(found.field),
         online_level=found.online_level,
         online_service=found.online_service,
         by_post=found.by_post,

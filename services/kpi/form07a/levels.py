@@ -49,7 +49,7 @@ PARTS = (
 
 async def by_level(units: Units, here: Running) -> Mapping[AdministrativeLevel, Units]:
     """The agencies of a form, apart by the level that the agency they count as is of."""
-    found: dict[AdministrativeLevel, dict[str, str]] = {part.level: {} for part in PARTS}
+    found = {part.level: Units({}, units.fields) for part in PARTS}
     level_of = {unit: await _level(unit, here) for unit in set(units.values())}
     for agency, unit in units.items():
         found[level_of[unit]][agency] = unit

@@ -48,7 +48,11 @@ async def _flows(
         )
         .group_by(col(Cell.field))
     )
-    return {row[0]: dict(zip(_FLOWS, map(int, row[1:]), strict=True)) for row in map(tuple, rows)}
+    found: dict[str, Counter[str]] = {}
+    for field, *amounts in map(tuple, rows):
+        told = dict(zip(_FLOWS, map(int, amounts), strict=True))
+        found.setdefault(units.field(field), Counter()).update(told)
+    return found
 
 
 def _by_field(told: Mapping[tuple[str, str], Counter[str]]) -> Mapping[str, Mapping[str, int]]:

@@ -18,12 +18,12 @@ from contracts.wire import Code
 from services.kpi import views
 from services.kpi.asking import asked_of, units_of
 from services.kpi.calendars import period_of
+from services.kpi.fields import field_names
 from services.kpi.form07a.counting import lines
 from services.kpi.form07a.levels import PARTS, by_level
 from services.kpi.form07a.queries import counted
 from services.kpi.form07a.sheets import form_csv, form_xlsx
 from services.kpi.form07a.views import Of, form, form_by_level
-from services.kpi.names import field_names
 from services.kpi.reach import UnknownAgency
 
 router = APIRouter(prefix="/v1/reports", route_class=StrictRoute, tags=["forms"])
@@ -140,18 +140,18 @@ async def form_by_level_as_xlsx(
 
 
 async def _form(told: FormAsked, here: Running, uow: UnitOfWork) -> Form07a:
-    found = await counted(await units_of(told.asked, here), told.asked.period, told.as_of, uow)
-    return form(lines(found), await field_names(uow), _of(told))
+    found = await counted(await units_of(told.asked, here, uow), told.asked.period, told.as_of, uow)
+    return form(lines(found), (await field_names(uow)).vi, _of(told))
 
 
 async def _form_by_level(told: FormAsked, here: Running, uow: UnitOfWork) -> Form07b:
-    apart = await by_level(await units_of(told.asked, here), here)
+    apart = await by_level(await units_of(told.asked, here, uow), here)
     parts = {}
     for part in PARTS:
         found = lines(await counted(apart[part.level], told.asked.period, told.as_of, uow))
         if found or part.level is not AdministrativeLevel.DISTRICT:
             parts[part] = found
-    return form_by_level(parts, await field_names(uow), _of(told))
+    return form_by_level(parts, (await field_names(uow)).vi, _of(told))
 
 
 def _of(told: FormAsked) -> Of:

@@ -110,6 +110,9 @@ class Measures(Protocol):
     def cells(self) -> Mapping[tuple[str, str], Amounts]:
         """By agency and field."""
 
+    def fields_named(self, codes: Collection[str]) -> Collection[str]:
+        """The fields a definition names, or by today's structure what took their place."""
+
     def procedures(self, at: Literal["start", "end"] = "end") -> Sequence[ProcedureRow]:
         """Every procedure that the agencies handle, as at the period's end or the day before it began."""
 

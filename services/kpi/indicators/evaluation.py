@@ -79,8 +79,9 @@ def _sum(names: Iterable[str], cells: Iterable[Amounts]) -> int:
 def _cells(node: Count | Ratio, measures: Measures) -> Iterable[tuple[str, Amounts]]:
     """Amounts of the fields and kinds of agencies asked for, with whose they are."""
     kinds = {row.code: row.kind for row in measures.agencies()} if node.kinds else {}
+    fields = measures.fields_named(node.fields)
     for (agency, field), amounts in measures.cells().items():
-        if node.fields and field not in node.fields:
+        if fields and field not in fields:
             continue
         if node.kinds and kinds.get(agency) not in node.kinds:
             continue

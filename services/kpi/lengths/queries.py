@@ -45,7 +45,7 @@ async def _cells(units: Units, whole: Span, uow: UnitOfWork) -> Iterator[Counted
         .group_by(*keys)
     )
     return (
-        Counted(bucket, units[agency], field, DurationKind(kind), days, int(n))
+        Counted(bucket, units[agency], units.field(field), DurationKind(kind), days, int(n))
         for bucket, agency, field, kind, days, n in map(tuple, rows)
     )
 
@@ -62,7 +62,7 @@ async def _edge(units: Units, edge: Span, uow: UnitOfWork) -> Iterator[Counted]:
     )
     facts = [Fact(**dict(zip(_COLUMNS, row, strict=True))) for row in map(tuple, rows)]
     return (
-        Counted(_bucket(one), units[str(one.agency)], str(one.field), kind, days, 1)
+        Counted(_bucket(one), units[str(one.agency)], units.field(str(one.field)), kind, days, 1)
         for one in facts
         for kind, days in lengths(one)
     )

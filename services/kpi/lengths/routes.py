@@ -1,5 +1,6 @@
 """How long dossiers took, over HTTP."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -11,9 +12,10 @@ from contracts.durations import DurationTable
 from contracts.vocabulary import DurationBy, Structure
 from contracts.wire import Code, Day
 from services.kpi.asking import PeriodInvalid, asked_of, span_of, units_of
+from services.kpi.fields import field_names
 from services.kpi.lengths.queries import counted
 from services.kpi.lengths.views import table
-from services.kpi.names import agency_names, field_names
+from services.kpi.names import agency_names
 from services.kpi.reach import UnknownAgency
 
 router = APIRouter(prefix="/v1", route_class=StrictRoute, tags=["indicators"])
@@ -39,6 +41,10 @@ async def read_durations(  # noqa: PLR0917 - FastAPI passes them by name
     Elapsed time is told apart from the time of the agency alone.
     """
     asked = await asked_of(agency, span_of(first, end, here), caller, here, uow, structure)
-    told = await counted(await units_of(asked, here), asked.period, uow)
-    names = {DurationBy.AGENCY: agency_names, DurationBy.FIELD: field_names}
-    return table(told, by, await names[by](uow) if by in names else {}, asked)
+    told = await counted(await units_of(asked, here, uow), asked.period, uow)
+    names: Mapping[str, str] = {}
+    if by is DurationBy.AGENCY:
+        names = await agency_names(uow)
+    elif by is DurationBy.FIELD:
+        names = (await field_names(uow)).vi
+    return table(told, by, names, asked)

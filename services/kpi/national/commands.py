@@ -14,13 +14,13 @@ from chassis.running import Running
 from contracts.national_evaluations import AnswerMapping, EvaluationUpload
 from contracts.periods import Span
 from contracts.problems import Conflict, FieldError, Invalid, NotFound
-from services.kpi.indicators.opening import definitions_of
 from services.kpi.indicators.versions import A_DAY
 from services.kpi.national import queries
 from services.kpi.national.asked import ASKED, span_asked
 from services.kpi.national.mapping import components, shipped
 from services.kpi.national.reading import NationalFigure, figures
 from services.kpi.national.tables import NationalDepartment, NationalEvaluation
+from services.kpi.opening import definitions_of
 from services.kpi.reach import UnknownAgency, within_reach
 
 

@@ -13,8 +13,8 @@ from contracts.periods import Span
 from contracts.problems import FieldError
 from contracts.reports import FigureReport
 from contracts.vocabulary import VIETNAM, AgencyKind, ReportState
-from services.kpi.indicators.opening import definitions_of
 from services.kpi.indicators.series import Series
+from services.kpi.opening import definitions_of
 from services.kpi.reach import UnknownAgency
 from services.kpi.reports import owners, queries
 from services.kpi.reports.domain import (

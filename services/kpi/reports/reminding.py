@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from chassis.database import UnitOfWork
 from chassis.running import Running
 from contracts.periods import Span
-from services.kpi.indicators.opening import definitions_of
 from services.kpi.indicators.series import Series
+from services.kpi.opening import definitions_of
 from services.kpi.reports import queries
 from services.kpi.reports.due import Due, Obligation, obligations, of_offices, owing, standing
 from services.kpi.reports.queries import Listed

@@ -15,7 +15,7 @@ from chassis.web import Here, Reading, Works, refusals
 from contracts.reports import DueList, FigureReport, Rejection, ReportPage, ReportView, SeriesList
 from contracts.vocabulary import VIETNAM, ReportState
 from contracts.wire import Code, Day
-from services.kpi.indicators.opening import definitions_of
+from services.kpi.opening import definitions_of
 from services.kpi.reach import UnknownAgency, within_reach
 from services.kpi.reports import commands, queries, refused, reminding, views
 from services.kpi.reports.domain import EvidenceMissing, FigureUnsuited, PeriodUnknown

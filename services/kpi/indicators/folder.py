@@ -1,33 +1,12 @@
-"""An operator's own definition files, read beside those of the suite when kpi starts."""
+"""A folder of an operator's own definition files, read beside those of the suite."""
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 
-from chassis.running import Running
 from services.kpi.indicators.faults import DefinitionInvalid
-from services.kpi.indicators.library import SHIPPED, Files, read, shipped
-from services.kpi.indicators.linter import findings
+from services.kpi.indicators.library import Files, read, shipped
 from services.kpi.indicators.versions import Definitions
-
-log = logging.getLogger("motcua.kpi")
-
-
-async def open_definitions(here: Running) -> Definitions:
-    """The definitions this installation counts by. Raises `DefinitionInvalid`, and then nothing starts."""
-    folder = here.settings.definitions
-    if folder is None:
-        return SHIPPED
-    made = beside_shipped(folder)
-    for line in findings(made):
-        log.warning("definitions: %s", line)
-    return made
-
-
-def definitions_of(here: Running) -> Definitions:
-    """The definitions a service at work counts by."""
-    return here.own(Definitions)
 
 
 def beside_shipped(folder: Path) -> Definitions:

@@ -1,0 +1,29 @@
+"""fields
+
+Revision: 0012, after: 0011
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = '0012'
+down_revision = '0011'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table('catalogue_field',
+    sa.Column('code', sa.String(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('name_en', sa.String(), nullable=True),
+    sa.Column('valid_from', sa.Date(), nullable=True),
+    sa.Column('abolished_on', sa.Date(), nullable=True),
+    sa.Column('successors', sa.Text(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('code')
+    )
+
+
+def downgrade() -> None:
+    op.drop_table('catalogue_field')
