@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import time
-
 import asyncpg
-
-from services.kpi.recount.queries import KINDS, counted, keys_of
-from services.kpi.recount.queries import POSTGRES as DIALECT
 
 AGENCIES, FIELDS, PROCEDURES = 180, 20, 2_600
 EACH = 7
@@ -116,22 +111,3 @@ async def fill(dsn: str, count: int) -> None:
     await connection.execute("VACUUM ANALYZE dossier_fact")
     await connection.execute("ANALYZE")
     await connection.close()
-
-
-async def count_cells(dsn: str) -> float:
-    """Fill empty tables of cells with the statements the product counts them by; seconds it took."""
-    connection = await asyncpg.connect(dsn, command_timeout=1800)
-    await connection.execute("SET jit = off; SET work_mem = '256MB'; SET synchronous_commit = off")
-    begun = time.perf_counter()
-    for kind in KINDS:
-        table, columns = kind.__table__.name, ", ".join((*keys_of(kind), *KINDS[kind]))
-        literal = str(
-            counted(kind, postgres=True).compile(
-                dialect=DIALECT, compile_kwargs={"literal_binds": True}
-            )
-        )
-        await connection.execute(f"INSERT INTO {table} ({columns}) SELECT * FROM ({literal}) AS n")
-        await connection.execute(f"VACUUM ANALYZE {table}")
-    took = time.perf_counter() - begun
-    await connection.close()
-    return took

@@ -10,13 +10,14 @@ from collections.abc import Awaitable, Callable
 import asyncpg
 import httpx
 
-from benchmarks.city import CITY, count_cells, fill
+from benchmarks.city import CITY, fill
 from benchmarks.places import Place, prepared
 from benchmarks.results import Result
 from chassis.auth import Verifier
 from chassis.running import Running, opened
 from chassis.settings import Settings
 from chassis.web import create_app
+from services.kpi import commands
 from services.kpi.indicators import INDICATORS, PLANS
 from suite.services import SERVICES
 from suite.together import own_verifier
@@ -49,10 +50,34 @@ async def _prepared(
     settings: Settings, dsn: str, token: str, facts: int, times: int
 ) -> list[Result]:
     await fill(dsn, facts)
-    counting = await count_cells(dsn)
-    results = await asked(settings, dsn, token, times)
-    told = Result(f"cells of {facts:,} facts counted", counting, 30, "s", "s", target="< 30 s")
-    return [*results, told]
+    counted = await _counted(settings, facts)
+    raw = await asyncpg.connect(dsn, command_timeout=600)
+    await raw.execute("VACUUM ANALYZE")
+    await raw.close()
+    return [*await asked(settings, dsn, token, times), *counted]
+
+
+async def _counted(settings: Settings, facts: int) -> list[Result]:
+    """Empty cells filled, then checked, as `motcua kpi rebuild` and `motcua kpi verify` do it."""
+    async with opened(Running(SERVICES["kpi"], settings, own_verifier(settings))) as kpi:
+        begun = time.perf_counter()
+        assert await commands.rebuild(kpi.database)
+        rebuilt = time.perf_counter()
+        assert not await commands.verify(kpi.database)
+        checked = time.perf_counter() - rebuilt
+    goal = 30
+    return [
+        Result(
+            f"cells of {facts:,} facts counted and compared",
+            checked,
+            goal,
+            "s",
+            "s",
+            target=f"< {goal} s",
+            reached=checked < goal,
+        ),
+        Result("the same into empty cells, and compared", rebuilt - begun, checked, "s, once", "s"),
+    ]
 
 
 async def asked(settings: Settings, dsn: str, token: str, times: int) -> list[Result]:

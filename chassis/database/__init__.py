@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,9 +20,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.orm import configure_mappers
-from sqlalchemy.pool import NullPool
 
-from chassis.database.bench import Bench
+from chassis.database.bench import Bench, benches
 from chassis.database.coalescing import CoalescingWriter
 from chassis.database.failures import (
     Contention,
@@ -54,9 +53,6 @@ __all__ = [
 T = TypeVar("T")
 NO_JIT = {"jit": "off"}
 """Our questions are wide and short: to compile one takes PostgreSQL longer than to answer it."""
-
-BENCH_MEMORY = {"work_mem": "256MB", "temp_buffers": "64MB"}
-"""Long work has a connection of its own, and counts in memory what would be sorted on the disk."""
 
 ATTEMPTS = 8
 """How often a unit of work is run again when somebody else was first."""
@@ -217,29 +213,12 @@ class Database:
             await plain.close()
 
     @asynccontextmanager
-    async def bench(self) -> AsyncIterator[Bench]:
-        """A connection of one's own for long work on one instant, with temporary tables; see `Bench`."""
-        settings = NO_JIT | BENCH_MEMORY
-        connect: dict[str, Any] = (
-            {"timeout": 3, "server_settings": settings} if self.is_postgres else {}
-        )
-        engine = create_async_engine(self.url, poolclass=NullPool, connect_args=connect)
-        try:
+    async def benches(self, how_many: int) -> AsyncIterator[Sequence[Bench]]:
+        """Connections of one's own for long work on one instant, with temporary tables; see `Bench`."""
+        async with AsyncExitStack() as stack:
             with _telling_away():
-                plain = await engine.connect()
-            try:
-                connection = plain
-                if self.is_postgres:
-                    connection = await plain.execution_options(isolation_level="REPEATABLE READ")
-                async with connection.begin() as all_of_it:
-                    if not self.is_postgres:
-                        await connection.exec_driver_sql("BEGIN")
-                    yield Bench(connection, is_postgres=self.is_postgres)
-                    await all_of_it.rollback()
-            finally:
-                await plain.close()
-        finally:
-            await engine.dispose()
+                made = await stack.enter_async_context(benches(self.url, how_many))
+            yield made
 
     async def run(self, command: Callable[..., Awaitable[T]], *arguments: Any) -> T:
         """Run a command in a unit of work (its last argument), commit, and return what it returned.

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Run once by the PostgreSQL image, when its data folder is empty: a database for each service.
 # `motcua_owner` owns the tables and migrates them; a service's own role reads and writes rows of its own
-# database, and can neither change a table nor connect to another service's database.
+# database, and can neither change a table nor connect to another service's database. Kpi's may make temporary
+# tables besides: it counts its figures anew into them.
 set -eu
 
 ask() {
@@ -31,3 +32,7 @@ ALTER DEFAULT PRIVILEGES FOR ROLE motcua_owner IN SCHEMA public
     GRANT USAGE, SELECT ON SEQUENCES TO motcua_$service;
 SQL
 done
+
+ask --dbname motcua_kpi <<SQL
+GRANT TEMPORARY ON DATABASE motcua_kpi TO motcua_kpi;
+SQL

@@ -11,8 +11,9 @@ from contracts.periods import Span
 from contracts.vocabulary import VIETNAM
 from services.kpi import facts
 from services.kpi.editions import queries as editions
-from services.kpi.recount.digests import Amounts, Comparison, Key
-from services.kpi.recount.queries import Told, compared
+from services.kpi.recount.comparing import Told, compared, corrected
+from services.kpi.recount.digests import Comparison
+from services.kpi.recount.queries import KINDS
 from services.kpi.tables import (
     FACTS_MOVED,
     Cell,
@@ -32,16 +33,11 @@ CELLS: Mapping[CellTable, Callable[[facts.Tally], facts.Sums]] = {
 }
 """Every table of cells, and what is added to it."""
 
-BY_NAME: Mapping[str, CellTable] = {table.__table__.name: table for table in CELLS}
-
 OF_OFFICES = (DossierFiled, DossierAmended, DossierProgressed)
 """What an office tells of its dossiers; the post, citizens and the portal tell the rest."""
 
 CHECKED = "cells"
 """What the last check looked at."""
-
-AT_ONCE = 2_000
-"""Cells corrected in one commit."""
 
 
 def quietly(doing: str, done: int, total: int) -> None:
@@ -119,7 +115,8 @@ async def verify(database: Database, told: Told = quietly) -> list[str]:
 
 async def check(database: Database, told: Told = quietly) -> Comparison:
     """All cells beside their count from the facts, at one instant; whether they differ is remembered."""
-    found = await compared(database, told)
+    async with database.benches(len(KINDS)) as benches:
+        found = await compared(benches, told)
     await database.run(_remember, found)
     return found
 
@@ -130,22 +127,12 @@ async def rebuild(database: Database, told: Told = quietly) -> int:
     The correction is added like any other difference: readers see each cell as it was or as it should
     be, never without its dossiers, and events absorbed meanwhile are not lost.
     """
-    found = await compared(database, told)
-    wrong = [
-        (one.kind, key, amounts) for one in found.buckets for key, amounts in one.missing.items()
-    ]
-    for done in range(0, len(wrong), AT_ONCE):
-        told("correcting", done, len(wrong))
-        await database.run(_correct, wrong[done : done + AT_ONCE])
-    if wrong:
+    async with database.benches(len(KINDS)) as benches:
+        found = await compared(benches, told)
+        await corrected(benches, found, told)
+    if found.cells:
         await check(database, told)
-    return len(wrong)
-
-
-async def _correct(wrong: Sequence[tuple[str, Key, Amounts]], uow: UnitOfWork) -> None:
-    for kind, key, amounts in wrong:
-        uow.increase(BY_NAME[kind], key, amounts)
-    move_on({key[0] for _, key, _ in wrong}, uow)
+    return found.cells
 
 
 async def _remember(found: Comparison, uow: UnitOfWork) -> None:

@@ -12,9 +12,11 @@ import asyncpg
 import pytest
 
 from chassis.bus import Parcel, Undeliverable
+from chassis.database import Database
 from chassis.dead_letters import collect_dead
 from chassis.rabbit import RabbitBus
 from chassis.settings import Settings
+from services.kpi import commands
 from suite.schemas import events
 from suite.services import SERVICES, topology
 from tests.servers import private_postgres, private_rabbitmq
@@ -132,6 +134,17 @@ async def test_a_services_role_works_on_its_rows_and_changes_no_table(
             url = told.database_for(name).replace("+asyncpg", "")
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await asyncpg.connect(f"{url.rpartition('/')[0]}/motcua_{other}")
+
+
+async def test_the_role_of_kpi_counts_the_figures_anew(migrated, secrets, folder):
+    told = settings_of("kpi", migrated, secrets, folder)
+    database = Database(told.database_for("kpi"), SERVICES["kpi"].metadata)
+    await database.open()
+    try:
+        assert await commands.rebuild(database) == 0
+        assert (await commands.check(database)).facts == 0
+    finally:
+        await database.close()
 
 
 async def test_a_wrong_password_is_refused(migrated, secrets, folder):

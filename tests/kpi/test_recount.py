@@ -20,9 +20,11 @@ from contracts.vocabulary import (
     TimeUnit,
 )
 from services.kpi import commands, facts, service
-from services.kpi.recount.digests import compare, digest_of
-from services.kpi.recount.measures import by_moment, clock_of_vietnam
-from services.kpi.recount.queries import compared
+from services.kpi.recount import comparing
+from services.kpi.recount.clock import WELL_KNOWN, clock_of_vietnam
+from services.kpi.recount.digests import digest_of
+from services.kpi.recount.measures import PASSES
+from services.kpi.recount.queries import KINDS
 from services.kpi.tables import DossierFact
 from tests.kpi.worlds import NOON, accepted, filed, lives, progressed, rated, tallied
 
@@ -33,8 +35,12 @@ DAYS = {
     "min_value": datetime(1905, 1, 1),  # noqa: DTZ001 - Hypothesis adds the time zone
     "max_value": datetime(2100, 1, 1),  # noqa: DTZ001 - the same
 }
+NEW_YEARS = [datetime(year - 1, 12, 31, 17, tzinfo=UTC) for year in WELL_KNOWN]
+"""Midnights between years whose half-months are looked up, and such as are worked out."""
+
 moments = st.one_of(
     st.none(),
+    st.sampled_from([at + timedelta(microseconds=n) for at in NEW_YEARS for n in (-1, 0)]),
     st.sampled_from([MIDNIGHT + timedelta(microseconds=n) for n in (-1, 0, 1)]),
     st.sampled_from([MIDNIGHT + timedelta(days=n) for n in (-14, -1, 1, 17)]),
     st.datetimes(timezones=st.just(UTC), **DAYS),
@@ -72,10 +78,16 @@ values = st.fixed_dictionaries(
 )
 
 
+async def compared(kpi, **asked):
+    """The cells of a service beside their count from its facts."""
+    async with kpi.running.database.benches(len(KINDS)) as benches:
+        return await comparing.compared(benches, commands.quietly, **asked)
+
+
 def test_every_measure_has_its_line_in_sql():
-    told = [name for _, conditions in by_moment(postgres=True) for name in conditions]
-    assert sorted(told) == sorted(facts.MEASURES)
-    assert set(facts.PROCEDURE_MEASURES) <= set(told)
+    told = {name for one in PASSES for name in one.measures}
+    assert told == set(facts.MEASURES)
+    assert told >= set(facts.PROCEDURE_MEASURES)
 
 
 def test_the_clock_of_vietnam_has_stood_seven_hours_ahead_since_june_1975():
@@ -91,7 +103,7 @@ def test_the_clock_of_vietnam_has_stood_seven_hours_ahead_since_june_1975():
 @given(told=st.lists(values, min_size=20, max_size=60))
 async def test_sql_counts_what_the_facts_say_one_by_one(lone, told):
     made = [facts.Fact(code=f"d{n}", **one) for n, one in enumerate(told)]
-    wanted: dict[str, Counter] = {name: Counter() for name in commands.BY_NAME}
+    wanted: dict[str, Counter] = {table.__table__.name: Counter() for table in KINDS}
     tally = tallied(*made)
     for table, added in commands.CELLS.items():
         for key, amounts in added(tally).items():
@@ -100,11 +112,15 @@ async def test_sql_counts_what_the_facts_say_one_by_one(lone, told):
         async with kpi.running.database.unit_of_work() as uow:
             for fact in made:
                 uow.rewrite(DossierFact, facts.values_of(fact, 1), 0, ())
-        found = await compared(kpi.running.database, commands.quietly)
-    counted: dict[str, Counter] = {name: Counter() for name in commands.BY_NAME}
+        found = await compared(kpi)
+    counted: dict[str, Counter] = {name: Counter() for name in wanted}
     for bucket in found.buckets:
+        cells = Counter()
         for key, amounts in bucket.missing.items():
-            counted[bucket.kind].update({(key, name): n for name, n in amounts.items()})
+            cells.update({(key, name): n for name, n in amounts.items()})
+        counted[bucket.kind].update(cells)
+        assert bucket.differing == len(bucket.missing)
+        assert (bucket.kept, bucket.counted) == (digest_of({}), digest_of(bucket.missing))
     assert counted == wanted
     assert found.facts == len(made)
 
@@ -121,8 +137,8 @@ async def test_any_order_repetition_and_redelivery_gives_the_digest_of_a_count_a
     async with lone(service) as kpi:
         database = kpi.running.database
         for _ in range(3):
-            for table in ("dossier_fact", *commands.BY_NAME):
-                await database.engine.execute(f"DELETE FROM {table}")
+            for table in (DossierFact, *KINDS):
+                await database.engine.execute(f"DELETE FROM {table.__table__.name}")
             told = events + random.choices(events, k=3)
             random.shuffle(told)
             while told:
@@ -159,6 +175,60 @@ async def test_a_check_names_the_half_month_and_the_cell_that_differ(lone):
         first, second = found.lines()
         assert first.startswith("cell 2020-03-01: kept ")
         assert second == "cell 2020-03-01 A f: {'received': -6} too few"
+
+
+async def test_a_cell_that_counts_nothing_does_not_differ_from_none(lone):
+    async with lone(service) as kpi:
+        database = kpi.running.database
+        await kpi.hear(filed("d1"))
+        before = await commands.check(database)
+        await database.engine.execute(
+            "INSERT INTO duration_cell (bucket, agency, field, kind, days, n) "
+            "VALUES ('2020-03-01', 'A', 'f', 'elapsed', 3, 0)"
+        )
+        after = await commands.check(database)
+        assert (after.lines(), after.digest) == ([], before.digest)
+
+
+async def test_the_digest_of_cells_is_that_of_the_same_values_in_python(lone):
+    async with lone(service) as kpi:
+        agencies = ["a", "B", "Ă", "a-1", "a 1", "a10", "a9", "Đ", "đ"]
+        await kpi.hear(*(filed(f"d{n}", agency=one) for n, one in enumerate(agencies)))
+        found = await commands.check(kpi.running.database)
+        cells = {
+            (date(2020, 3, 1), one, "f"): {"received": 1, "received_counter": 1} for one in agencies
+        }
+        told = {one.kind: one for one in found.buckets}["cell"]
+        rows = await kpi.running.database.engine.execute("SELECT * FROM cell")
+        assert len(rows) == len(cells)
+        assert told.kept == told.counted == digest_of(cells)
+
+
+async def test_where_very_many_cells_differ_the_first_are_named_and_all_are_counted(lone):
+    async with lone(service) as kpi:
+        database = kpi.running.database
+        await kpi.hear(*(filed(f"d{n}", agency=f"A{n}") for n in range(5)))
+        await database.engine.execute("DELETE FROM cell")
+        found = await compared(kpi, shown=2)
+        assert found.cells == 5
+        _, first, second, more = found.lines()
+        assert first.startswith("cell 2020-03-01 A0 f: ")
+        assert second.startswith("cell 2020-03-01 A1 f: ")
+        assert more == "cell 2020-03-01: 3 more cells"
+
+
+async def test_cells_are_corrected_some_at_a_time_and_each_change_is_told(lone):
+    async with lone(service) as kpi:
+        database = kpi.running.database
+        await kpi.hear(*(filed(f"d{n}", agency=f"A{n}") for n in range(5)))
+        before = await database.engine.execute("SELECT edition FROM cell_edition")
+        await database.engine.execute("UPDATE cell SET received = 9")
+        async with database.benches(len(KINDS)) as benches:
+            found = await comparing.compared(benches, commands.quietly)
+            await comparing.corrected(benches, found, commands.quietly, at_once=2)
+        assert (await commands.check(database)).lines() == []
+        after = await database.engine.execute("SELECT edition FROM cell_edition")
+        assert [row[0] for row in after] == [row[0] + 3 for row in before]
 
 
 async def test_figures_are_under_check_from_the_check_that_finds_a_difference_to_the_one_that_finds_none(
@@ -200,8 +270,6 @@ def test_equal_cells_have_equal_digests_and_zeros_say_nothing():
     key = (date(2020, 1, 1), "A", "f")
     assert digest_of({key: {"received": 1, "rated": 0}}) == digest_of({key: {"received": 1}})
     assert digest_of({key: {"received": 1}}) != digest_of({key: {"received": 2}})
-    same = compare("cell", key[0], {key: {"received": 0}}, {})
-    assert (same.differs, same.missing) == (False, {})
 
 
 @asynccontextmanager

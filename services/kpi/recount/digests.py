@@ -1,7 +1,7 @@
 """Cells as digests: equal digests, equal cells. Values only."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -24,13 +24,10 @@ class Bucket:
     """SHA-256 of its cells as they are kept."""
     counted: str
     """SHA-256 of its cells as the facts give them."""
+    differing: int
+    """How many cells are not what the facts give."""
     missing: Cells
-    """What is to be added to which cells; empty when both are the same."""
-
-    @property
-    def differs(self) -> bool:
-        """Whether what is kept is not what is counted."""
-        return self.kept != self.counted
+    """What is to be added to which cells; where very many differ, to the first of them."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +40,12 @@ class Comparison:
     @property
     def differing(self) -> tuple[Bucket, ...]:
         """The half-months in which something differs."""
-        return tuple(one for one in self.buckets if one.differs)
+        return tuple(one for one in self.buckets if one.differing)
 
     @property
     def cells(self) -> int:
         """How many cells differ."""
-        return sum(len(one.missing) for one in self.buckets)
+        return sum(one.differing for one in self.buckets)
 
     @property
     def digest(self) -> str:
@@ -60,7 +57,7 @@ class Comparison:
         return hashlib.sha256(told.encode()).hexdigest()
 
     def lines(self) -> list[str]:
-        """Every half-month and every cell that differs, a line each."""
+        """Every half-month that differs, and each of its cells that is told by name, a line each."""
         found = []
         for one in self.differing:
             found.append(f"{one.kind} {one.first}: kept {one.kept[:16]}, facts {one.counted[:16]}")
@@ -68,6 +65,8 @@ class Comparison:
                 f"{one.kind} {' '.join(map(str, key))}: {dict(sorted(amounts.items()))} too few"
                 for key, amounts in sorted(one.missing.items())
             ]
+            if untold := one.differing - len(one.missing):
+                found.append(f"{one.kind} {one.first}: {untold} more cells")
         return found
 
 
@@ -89,31 +88,6 @@ def without_zeros(cells: Cells) -> dict[Key, dict[str, int]]:
     """The same cells, with only the measures that count something."""
     found = {key: {name: n for name, n in amounts.items() if n} for key, amounts in cells.items()}
     return {key: amounts for key, amounts in found.items() if amounts}
-
-
-def compare(kind: str, first: date, kept: Cells, counted: Cells) -> Bucket:
-    """A half-month as it is kept beside what it should be."""
-    missing: dict[Key, Amounts] = {}
-    for key in kept.keys() | counted.keys():
-        was, wanted = kept.get(key, {}), counted.get(key, {})
-        amounts = {
-            name: wanted.get(name, 0) - was.get(name, 0) for name in was.keys() | wanted.keys()
-        }
-        if differing := {name: amount for name, amount in amounts.items() if amount}:
-            missing[key] = differing
-    return Bucket(kind, first, digest_of(kept), digest_of(counted), missing)
-
-
-def batches(cells: Iterable[tuple[Key, Amounts]], size: int) -> Iterable[list[tuple[Key, Amounts]]]:
-    """Cells in their order, so many at a time."""
-    waiting: list[tuple[Key, Amounts]] = []
-    for one in sorted(cells, key=lambda told: told[0]):
-        waiting.append(one)
-        if len(waiting) == size:
-            yield waiting
-            waiting = []
-    if waiting:
-        yield waiting
 
 
 EMPTY = digest_of({})
