@@ -112,7 +112,9 @@ async def test_ot_c_of_a_period_is_what_left_in_time_and_what_is_open_in_time_am
             )
         period = period_of("report_month", "2020-03")
         uow = UnitOfWork(kpi.running.database)
-        counted = (await measure("A", {"A": "A"}, period, frozenset(), uow)).cells()["A", "f"]
+        counted = (await measure("A", Units({"A": "A"}), period, frozenset(), uow)).cells()[
+            "A", "f"
+        ]
         end = datetime.combine(period.end, datetime.min.time(), VIETNAM)
         still = (await open_at(Units({"A": "A"}), end, end, uow))["A", "f"]
         assert (counted["on_time_c"] + still["within_c"], counted["settled_c"] + still["open"]) == (

@@ -27,8 +27,8 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.sql import ColumnElement
 
-from chassis.database.statements import DIALECT as POSTGRES
 from chassis.database.sqlite import DIALECT as SQLITE
+from chassis.database.statements import DIALECT as POSTGRES
 from services.kpi.recount.queries import KINDS, Kind, counted, keys_of
 from services.kpi.tables import CellEdition
 
