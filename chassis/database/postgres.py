@@ -150,9 +150,9 @@ def _arguments(rows: dict[Shape, list[Values]]) -> list[Any]:
     expected = 0
     for shape, values in rows.items():
         arguments.extend(list(column) for column in zip(*values, strict=True))
-        if shape.verb is Verb.UPDATE:
+        if shape.counted:
             expected += len(values)
-    if any(shape.verb is Verb.UPDATE for shape in rows):
+    if any(shape.counted for shape in rows):
         arguments.append(expected)
     return arguments
 
@@ -172,7 +172,7 @@ def statement_for(shapes: tuple[Shape, ...]) -> str:
         name = f"w{number}"
         parts.append(f"{name} AS ({_part(shape, position)})")
         position += len(shape.parameters)
-        if shape.verb is Verb.UPDATE:
+        if shape.counted:
             guards.append(f"(SELECT count(*) FROM {name})")
     last = "SELECT 1"
     if guards:
@@ -210,6 +210,15 @@ def _part(shape: Shape, position: int) -> str:
     same = " AND ".join(f"{table}.{_quoted(k)} = u.{_quoted(k)}" for k in shape.keys)
     if shape.verb is Verb.REMOVE:
         return f"DELETE FROM {table} USING unnest({arrays}) AS u({keys}) WHERE {same}"
+    if shape.verb is Verb.EXPECT:
+        as_read = " AND ".join(
+            f"{table}.{_quoted(c)} IS NOT DISTINCT FROM u.{_quoted(c)}" for c in shape.columns
+        )
+        # Locked until the commit: who would change the row waits for it, who expects it too does not.
+        return (
+            f"SELECT 1 FROM {table} JOIN unnest({arrays}) AS u({everything}) "
+            f"ON {same} AND {as_read} FOR SHARE OF {table}"
+        )
     names = ", ".join(
         [_quoted(k) for k in shape.keys]
         + (["was"] if shape.guarded else [])

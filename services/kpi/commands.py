@@ -54,14 +54,14 @@ async def absorb(events: Sequence[Event], uow: UnitOfWork) -> None:
     """Let facts absorb events, and add the difference each fact makes to its cells.
 
     One read for all facts of the batch. Cells are only ever added to, so what two consumers add in any
-    order comes to the same; a fact that somebody else changed meanwhile makes the batch run again. What
-    changes of half-months that an edition has closed is remembered beside it.
+    order comes to the same; a fact that somebody else changed meanwhile makes the batch run again, and so
+    does a period closed meanwhile: what changes of closed half-months is remembered beside them.
     """
     told: dict[str, list[Event]] = {}
     for event in events:
         told.setdefault(facts.dossier_of(event), []).append(event)
     rows = await uow.get_many(DossierFact, [(code,) for code in told])
-    closed = await editions.closed_spans(uow)
+    closed = await editions.closed_days(uow)
     changed: set[date] = set()
     heard: set[str] = set()
     for code, theirs in told.items():
@@ -75,15 +75,26 @@ async def absorb(events: Sequence[Event], uow: UnitOfWork) -> None:
         if after == before and row is not None:
             continue
         _keep(after, row, uow)
-        was, now = list(facts.dated(before)), list(facts.dated(after))
-        for table, adds in CELLS.items():
-            for key, amounts in facts.delta(adds(before, was), adds(after, now)).items():
-                uow.increase(table, key, amounts)
-                changed.add(key[0])
-                if table is Cell and any(span.holds(key[0]) for span in closed):
-                    editions.keep_correction(code, (key[0], key[1], key[2]), amounts, uow)
+        changed |= _count(before, after, closed, uow)
+    if changed:
+        editions.expect_chain(closed.revision, uow)
     move_on(changed, uow)
     _keep_day(heard, uow)
+
+
+def _count(
+    before: facts.Fact, after: facts.Fact, closed: editions.ClosedDays, uow: UnitOfWork
+) -> set[date]:
+    """Add to the cells what a fact now adds otherwise; the half-months in which that is so."""
+    changed: set[date] = set()
+    was, now = list(facts.dated(before)), list(facts.dated(after))
+    for table, adds in CELLS.items():
+        for key, amounts in facts.delta(adds(before, was), adds(after, now)).items():
+            uow.increase(table, key, amounts)
+            changed.add(key[0])
+            if table is Cell and closed.hold(key[0]):
+                editions.keep_correction(after.code, (key[0], key[1], key[2]), amounts, uow)
+    return changed
 
 
 def _keep_day(agencies: Iterable[str], uow: UnitOfWork) -> None:

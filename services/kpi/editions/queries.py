@@ -1,18 +1,24 @@
 """Editions as they are kept, and what changed of closed periods since."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlmodel import col
 
 from chassis.database import UnitOfWork
 from chassis.database.among import among
-from contracts.periods import Span
+from contracts.periods import Span, bucket_of, following
 from contracts.vocabulary import EditionKind, Structure
 from services.kpi.editions.domain import Link, Walk, walked
-from services.kpi.editions.tables import Correction, Edition
+from services.kpi.editions.tables import Correction, Edition, EditionChain
+from services.kpi.tables import CellEdition
+
+CHAIN = "editions"
+"""The one chain of an installation."""
 
 CHUNK = 200
 """Editions read at a time."""
@@ -112,11 +118,78 @@ def link_of(row: Edition) -> Link:
     return Link(row.place, row.previous, row.hash, row.body, columns)
 
 
-async def closed_spans(uow: UnitOfWork) -> list[Span]:
-    """The days that some edition has closed."""
-    table = Edition.__table__
-    rows = await uow.select(select(table.c.first, table.c.end).distinct())
-    return [Span(first, end) for first, end in map(tuple, rows)]
+@dataclass(frozen=True)
+class ClosedDays:
+    """What is closed, as one question finds it."""
+
+    revision: int
+    """Of the chain that was read: it moves with every edition."""
+    spans: Sequence[Span]
+    """From the half-month that the first day of an edition lies in."""
+
+    def hold(self, bucket: date) -> bool:
+        """Whether a half-month has days that some edition has closed."""
+        return any(span.holds(bucket) for span in self.spans)
+
+
+async def closed_days(uow: UnitOfWork) -> ClosedDays:
+    """The days that some edition has closed, and how far the chain was when they were read."""
+    chain, table = EditionChain.__table__, Edition.__table__
+    spans = select(table.c.first, table.c.end).distinct().subquery()
+    rows = await uow.select(
+        select(chain.c.revision, spans.c.first, spans.c.end).select_from(
+            chain.outerjoin(spans, true())
+        )
+    )
+    return ClosedDays(
+        revision=rows[0][0],
+        spans=[Span(bucket_of(first), end) for _, first, end in map(tuple, rows) if first],
+    )
+
+
+def expect_chain(revision: int, uow: UnitOfWork) -> None:
+    """That no edition has been added since the chain was read."""
+    uow.expect(EditionChain, (CHAIN,), {"revision": revision})
+
+
+async def grow_chain(uow: UnitOfWork) -> None:
+    """Let everybody who read the chain before know that it has grown."""
+    row = await uow.get(EditionChain, CHAIN)
+    assert row is not None  # noqa: S101 - the migration made it
+    row.revision += 1
+
+
+@dataclass(frozen=True)
+class Marks:
+    """How far the half-months of a period and the corrections were, before its figures were read."""
+
+    moved: Mapping[date, int]
+    """How often each half-month had changed, where it ever had."""
+    corrections: int
+    """The last correction there was."""
+
+
+async def marks(span: Span, uow: UnitOfWork) -> Marks:
+    """How far a period is: half-months first, so that no correction is taken for one they hold already."""
+    table = CellEdition.__table__
+    rows = await uow.select(
+        select(table.c.bucket, table.c.edition).where(
+            table.c.bucket >= bucket_of(span.first), table.c.bucket < span.end
+        )
+    )
+    last = await uow.select(select(func.max(Correction.__table__.c.seq)))
+    return Marks(dict(map(tuple, rows)), last[0][0] or 0)
+
+
+def expect_marks(span: Span, told: Marks, uow: UnitOfWork) -> None:
+    """That no cell of the period has changed since; of half-months that never had any none may appear."""
+    bucket = bucket_of(span.first)
+    while bucket < span.end:
+        if bucket in told.moved:
+            uow.expect(CellEdition, (bucket,), {"edition": told.moved[bucket]})
+        else:
+            uow.add(CellEdition.of(bucket=bucket, edition=0))
+        bucket = following(bucket)
 
 
 def keep_correction(
@@ -129,14 +202,17 @@ def keep_correction(
 
 
 async def corrections(
-    agencies: Iterable[str], span: Span, since: datetime, uow: UnitOfWork
+    agencies: Iterable[str], span: Span, edition: Edition, uow: UnitOfWork
 ) -> Sequence[tuple[str, str, Mapping[str, int]]]:
-    """What changed of these agencies' closed half-months since an instant: dossier, field, amounts."""
+    """What changed of these agencies' closed half-months since an edition: dossier, field, amounts."""
     table = Correction.__table__
     whose = among(table.c.agency, agencies, postgres=uow.database.is_postgres)
+    # Editions of earlier versions tell only when they were cut.
+    known = json.loads(edition.body).get("corrections")
+    later = table.c.at > edition.cut_at if known is None else table.c.seq > known
     rows = await uow.select(
         select(table.c.code, table.c.field, table.c.amounts).where(
-            whose, table.c.bucket >= span.first, table.c.bucket < span.end, table.c.at > since
+            whose, table.c.bucket >= span.first, table.c.bucket < span.end, later
         )
     )
     return [(code, field, amounts) for code, field, amounts in map(tuple, rows)]

@@ -85,7 +85,7 @@ async def read_period(  # noqa: PLR0917 - FastAPI passes them by name
     if chosen is not None:
         units = await units_of(stands.asked, here)
         days = Span(bucket_of(period.span.first), period.span.end)
-        corrections = list(await queries.corrections(units, days, chosen.cut_at, uow))
+        corrections = list(await queries.corrections(units, days, chosen, uow))
     return views.period_view(
         period, stands.asked, stands.entries, stands.editions, chosen, corrections
     )
