@@ -211,14 +211,7 @@ def _part(shape: Shape, position: int) -> str:
     if shape.verb is Verb.REMOVE:
         return f"DELETE FROM {table} USING unnest({arrays}) AS u({keys}) WHERE {same}"
     if shape.verb is Verb.EXPECT:
-        as_read = " AND ".join(
-            f"{table}.{_quoted(c)} IS NOT DISTINCT FROM u.{_quoted(c)}" for c in shape.columns
-        )
-        # Locked until the commit: who would change the row waits for it, who expects it too does not.
-        return (
-            f"SELECT 1 FROM {table} JOIN unnest({arrays}) AS u({everything}) "
-            f"ON {same} AND {as_read} FOR SHARE OF {table}"
-        )
+        return f"{_as_read(shape, f'unnest({arrays}) AS u({everything})')} FOR SHARE OF {table}"
     names = ", ".join(
         [_quoted(k) for k in shape.keys]
         + (["was"] if shape.guarded else [])
@@ -229,6 +222,14 @@ def _part(shape: Shape, position: int) -> str:
         f"UPDATE {table} SET {_from('u', shape.columns)} "
         f"FROM unnest({arrays}) AS u({names}) WHERE {same}{guard} RETURNING 1"
     )
+
+
+def _as_read(shape: Shape, rows: str) -> str:
+    """Rows that are as they were read. Locked until the commit: who would change one waits for it."""
+    table = _quoted(shape.table.name)
+    same = [f"{table}.{_quoted(key)} = u.{_quoted(key)}" for key in shape.keys]
+    same += [f"{table}.{_quoted(c)} IS NOT DISTINCT FROM u.{_quoted(c)}" for c in shape.columns]
+    return f"SELECT 1 FROM {table} JOIN {rows} ON {' AND '.join(same)}"
 
 
 def _from(source: str, columns: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""What changes in the very instant a period is closed is in its edition or among its corrections, never neither."""
+"""What changes in the very instant a period is closed is in its edition or among its corrections."""
 
 import asyncio
 import json
