@@ -211,7 +211,11 @@ def _part(shape: Shape, position: int) -> str:
     if shape.verb is Verb.REMOVE:
         return f"DELETE FROM {table} USING unnest({arrays}) AS u({keys}) WHERE {same}"
     if shape.verb is Verb.EXPECT:
-        return f"{_as_read(shape, f'unnest({arrays}) AS u({everything})')} FOR SHARE OF {table}"
+        return _as_read(shape, f"unnest({arrays}) AS u({everything})")
+    return _update(shape, table, arrays, same)
+
+
+def _update(shape: Shape, table: str, arrays: str, same: str) -> str:
     names = ", ".join(
         [_quoted(k) for k in shape.keys]
         + (["was"] if shape.guarded else [])
@@ -229,7 +233,7 @@ def _as_read(shape: Shape, rows: str) -> str:
     table = _quoted(shape.table.name)
     same = [f"{table}.{_quoted(key)} = u.{_quoted(key)}" for key in shape.keys]
     same += [f"{table}.{_quoted(c)} IS NOT DISTINCT FROM u.{_quoted(c)}" for c in shape.columns]
-    return f"SELECT 1 FROM {table} JOIN {rows} ON {' AND '.join(same)}"
+    return f"SELECT 1 FROM {table} JOIN {rows} ON {' AND '.join(same)} FOR SHARE OF {table}"
 
 
 def _from(source: str, columns: Sequence[str]) -> str:
