@@ -85,13 +85,16 @@ class CoalescingWriter:
     def _next_group(self) -> list[Waiting]:
         group: list[Waiting] = []
         touched: set[object] = set()
+        expected: set[object] = set()
         rows = 0
         while self._queue and len(group) < GROUP_LIMIT:
             following = self._queue[0].writes
-            keys = following.touched()
-            if group and (touched & keys or rows + len(following) > ROW_LIMIT):
+            keys, looked_at = following.touched(), following.expected()
+            clash = touched & (keys | looked_at) or expected & keys
+            if group and (clash or rows + len(following) > ROW_LIMIT):
                 break
             touched |= keys
+            expected |= looked_at
             rows += len(following)
             group.append(self._queue.popleft())
         return group

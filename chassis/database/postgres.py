@@ -164,9 +164,9 @@ def _arguments(shapes: Sequence[Shape], rows: Mapping[Shape, list[Values]]) -> l
         empty = _adds_nothing if shape.verb is Verb.INCREASE else _tells_nothing
         arguments += columns[:whole]
         arguments += [[] if empty(column) else column for column in columns[whole:]]
-        if shape.verb is Verb.UPDATE:
+        if shape.counted:
             expected += len(values)
-    if any(shape.verb is Verb.UPDATE for shape in shapes):
+    if any(shape.counted for shape in shapes):
         arguments.append(expected)
     return arguments
 

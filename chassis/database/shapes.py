@@ -37,6 +37,8 @@ class Verb(StrEnum):
     """Amounts added to the row of that key, which begins at nothing."""
     REMOVE = "remove"
     """Rows taken away."""
+    EXPECT = "expect"
+    """Rows that must still be as they were read; otherwise the whole write set fails."""
 
 
 GUARD = "revision"
@@ -77,6 +79,16 @@ class Shape:
         """Whether two rows of one key must not travel in one statement."""
         return self.verb in {Verb.UPDATE, Verb.PUT, Verb.REMOVE}
 
+    @property
+    def shared(self) -> bool:
+        """Whether rows of one key may travel in one statement, but not with one that changes it."""
+        return self.verb is Verb.EXPECT
+
+    @property
+    def counted(self) -> bool:
+        """Whether each of its rows has to be found."""
+        return self.verb in {Verb.UPDATE, Verb.EXPECT}
+
 
 @dataclass
 class WriteSet:
@@ -92,11 +104,17 @@ class WriteSet:
 
     def touched(self) -> set[tuple[str, Values]]:
         """Keys that no other write set in the same statement may touch."""
+        return self._keys({shape for shape in self.rows if shape.exclusive})
+
+    def expected(self) -> set[tuple[str, Values]]:
+        """Keys that others in the same statement may expect too, and none may touch."""
+        return self._keys({shape for shape in self.rows if shape.shared})
+
+    def _keys(self, shapes: set[Shape]) -> set[tuple[str, Values]]:
         return {
             (shape.table.name, values[: len(shape.keys)])
-            for shape, rows in self.rows.items()
-            if shape.exclusive
-            for values in rows
+            for shape in shapes
+            for values in self.rows[shape]
         }
 
     def __len__(self) -> int:
@@ -223,6 +241,10 @@ class Codec:
             shape = Shape(Verb.UPDATE, self.table, self.keys, changed, self.guarded)
             self._shapes[changed] = shape
         return shape
+
+    def expect(self, columns: tuple[str, ...]) -> Shape:
+        """Rows of which these columns must still be as they were read."""
+        return Shape(Verb.EXPECT, self.table, self.keys, columns)
 
     @cached_property
     def addition(self) -> Shape:

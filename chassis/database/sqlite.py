@@ -129,9 +129,12 @@ class SqliteEngine:
                     # Closed here: one that a traceback keeps would, wherever that is let go, reset the
                     # statement that this thread is running by then (CPython 3.11 shares it).
                     with closing(writer.cursor()) as cursor:
-                        cursor.executemany(statement_for(shape), _ordered(shape, rows))
-                        changed = cursor.rowcount
-                    _hold_guard(shape, changed, len(rows))
+                        if shape.verb is Verb.EXPECT:
+                            found = _found(cursor, shape, rows)
+                        else:
+                            cursor.executemany(statement_for(shape), _ordered(shape, rows))
+                            found = cursor.rowcount
+                    _hold_guard(shape, found, len(rows))
         except BaseException:
             writer.execute("ROLLBACK")
             raise
@@ -155,8 +158,14 @@ class SqliteEngine:
             raise Unstorable(type(bad).__name__) from bad
 
 
-def _hold_guard(shape: Shape, changed: int, expected: int) -> None:
-    if shape.verb is Verb.UPDATE and changed != expected:
+def _found(cursor: sqlite3.Cursor, shape: Shape, rows: list[Values]) -> int:
+    same = " AND ".join(f'"{name}" IS ?' for name in shape.parameters)
+    sql = f'SELECT 1 FROM "{shape.table.name}" WHERE {same}'
+    return sum(cursor.execute(sql, values).fetchone() is not None for values in rows)
+
+
+def _hold_guard(shape: Shape, found: int, expected: int) -> None:
+    if shape.counted and found != expected:
         raise Contention(f"guard of {shape.table.name}")
 
 

@@ -29,7 +29,7 @@ def _place(shape: Shape) -> tuple[Any, ...]:
     return adds, contended, shape.verb not in _FIRST, shape.table.name, shape.verb, shape.columns
 
 
-_FIRST = (Verb.REMOVE, Verb.UPDATE)
+_FIRST = (Verb.REMOVE, Verb.UPDATE, Verb.EXPECT)
 
 
 @lru_cache(maxsize=512)
@@ -47,7 +47,7 @@ def statement_for(shapes: tuple[Shape, ...]) -> str:
         name = f"w{number}"
         parts.append(f"{name} AS ({_part(shape, position)})")
         position += len(shape.parameters)
-        if shape.verb is Verb.UPDATE:
+        if shape.counted:
             guards.append(f"(SELECT count(*) FROM {name})")
     last = "SELECT 1"
     if guards:
@@ -85,6 +85,12 @@ def _part(shape: Shape, position: int) -> str:
     same = " AND ".join(f"{table}.{_quoted(k)} = u.{_quoted(k)}" for k in shape.keys)
     if shape.verb is Verb.REMOVE:
         return f"DELETE FROM {table} USING unnest({arrays}) AS u({keys}) WHERE {same}"
+    if shape.verb is Verb.EXPECT:
+        return _as_read(shape, f"unnest({arrays}) AS u({everything})")
+    return _update(shape, table, arrays, same)
+
+
+def _update(shape: Shape, table: str, arrays: str, same: str) -> str:
     names = ", ".join(
         [_quoted(k) for k in shape.keys]
         + (["was"] if shape.guarded else [])
@@ -95,6 +101,14 @@ def _part(shape: Shape, position: int) -> str:
         f"UPDATE {table} SET {_from('u', shape.columns)} "
         f"FROM unnest({arrays}) AS u({names}) WHERE {same}{guard} RETURNING 1"
     )
+
+
+def _as_read(shape: Shape, rows: str) -> str:
+    """Rows that are as they were read. Locked until the commit: who would change one waits for it."""
+    table = _quoted(shape.table.name)
+    same = [f"{table}.{_quoted(key)} = u.{_quoted(key)}" for key in shape.keys]
+    same += [f"{table}.{_quoted(c)} IS NOT DISTINCT FROM u.{_quoted(c)}" for c in shape.columns]
+    return f"SELECT 1 FROM {table} JOIN {rows} ON {' AND '.join(same)} FOR SHARE OF {table}"
 
 
 def _from(source: str, columns: Sequence[str]) -> str:

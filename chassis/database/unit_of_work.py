@@ -64,6 +64,7 @@ class UnitOfWork:
         self._events: list[Recorded] = []
         self._puts: dict[tuple[Shape, Values], tuple[int, Values]] = {}
         self._sums: dict[tuple[str, Values], dict[str, int]] = {}
+        self._expected: dict[tuple[Shape, Values], Values] = {}
 
     # reading
 
@@ -168,6 +169,17 @@ class UnitOfWork:
         for name, amount in amounts.items():
             sums[name] = sums.get(name, 0) + amount
 
+    def expect(self, table: type[Stored], key: Values, as_read: Mapping[str, Any]) -> None:
+        """That the row of this key is still as it was read when this change is stored.
+
+        Otherwise nothing is stored and we run again. Others may expect the same row at the same time; who
+        changes it comes before or after all of this change.
+        """
+        codec = self.database.codec(_table(table).name)
+        columns = tuple(as_read)
+        bound = tuple(map(codec.bind, codec.keys, key))
+        self._expected[codec.expect(columns), bound] = bound + codec.bound(columns, as_read)
+
     def record(
         self, event: Event, *, subject: str, agency: str | None = None, by: str | None = None
     ) -> None:
@@ -214,6 +226,8 @@ class UnitOfWork:
                 guard = (before[GUARD],) if codec.guarded else ()
                 bound = codec.key(key) + guard
                 self._writes.add(shape, bound + codec.bound(changed, values))
+        for (shape, _), bound in self._expected.items():
+            self._writes.add(shape, bound)
         for (shape, _), (_, bound) in self._puts.items():
             self._writes.add(shape, bound)
         for (name, key), sums in self._sums.items():

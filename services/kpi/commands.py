@@ -7,7 +7,6 @@ from functools import reduce
 from chassis.database import Database, UnitOfWork
 from contracts.envelope import Event
 from contracts.intake import DossierAmended, DossierFiled, DossierProgressed
-from contracts.periods import Span
 from contracts.vocabulary import VIETNAM
 from services.kpi import facts
 from services.kpi.editions import queries as editions
@@ -48,14 +47,14 @@ async def absorb(events: Sequence[Event], uow: UnitOfWork) -> None:
     """Let facts absorb events, and add the difference each fact makes to its cells.
 
     One read for all facts of the batch. Cells are only ever added to, so what two consumers add in any
-    order comes to the same; a fact that somebody else changed meanwhile makes the batch run again. What
-    changes of half-months that an edition has closed is remembered beside it.
+    order comes to the same; a fact that somebody else changed meanwhile makes the batch run again, and so
+    does a period closed meanwhile: what changes of closed half-months is remembered beside them.
     """
     told: dict[str, list[Event]] = {}
     for event in events:
         told.setdefault(facts.dossier_of(event), []).append(event)
     rows = await uow.values(DossierFact, [(code,) for code in told])
-    closed = await editions.closed_spans(uow)
+    closed = await editions.closed_days(uow)
     columns = facts.columns_of(facts.changed_by({type(event) for event in events}))
     tally = facts.Tally()
     changed: set[date] = set()
@@ -72,11 +71,13 @@ async def absorb(events: Sequence[Event], uow: UnitOfWork) -> None:
         uow.rewrite(DossierFact, facts.values_of(after, was + 1), was, columns)
         moved = tally.move(before, after)
         changed |= {FACTS_MOVED, *moved}
-        if any(span.holds(bucket) for span in closed for bucket in moved):
+        if any(map(closed.hold, moved)):
             _correct_closed(before, after, closed, uow)
     for table, added in CELLS.items():
         for key, amounts in added(tally).items():
             uow.increase(table, key, amounts)
+    if changed:
+        editions.expect_chain(closed.revision, uow)
     move_on(changed, uow)
     _keep_day(heard, uow)
 
@@ -89,13 +90,13 @@ def _keep_day(agencies: Iterable[str], uow: UnitOfWork) -> None:
 
 
 def _correct_closed(
-    before: facts.Fact, after: facts.Fact, closed: Sequence[Span], uow: UnitOfWork
+    before: facts.Fact, after: facts.Fact, closed: editions.ClosedDays, uow: UnitOfWork
 ) -> None:
     """Remember what a change of a fact adds to half-months that are closed."""
     alone = facts.Tally()
     alone.move(before, after)
     for (bucket, agency, field), amounts in alone.cells.items():
-        if any(span.holds(bucket) for span in closed):
+        if closed.hold(bucket):
             editions.keep_correction(after.code, (bucket, agency, field), amounts, uow)
 
 

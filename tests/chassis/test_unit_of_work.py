@@ -290,3 +290,69 @@ def test_an_instant_is_written_into_sqlite_as_sqlalchemy_writes_it():
         assert instant_text(instant) == bind(instant)
     with pytest.raises(ValueError, match="offset"):
         instant_text(datetime.fromisoformat("2020-03-16T09:00:00"))
+
+
+async def weigh(code: str, weight: int, uow: UnitOfWork) -> None:
+    sale = await uow.get(Sale, code)
+    sale.weight = weight
+    sale.revision += 1
+
+
+def expecting(one, weight, *, sells):
+    """A change that stands only while `a` still weighs so much."""
+    uow = UnitOfWork(one.database)
+    uow.expect(Sale, ("a",), {"weight": weight})
+    uow.add(Sale.of(code=sells, weight=1))
+    return uow
+
+
+async def codes(one):
+    return sorted(row[0] for row in await one.database.engine.execute("SELECT code FROM sale"))
+
+
+async def test_what_is_expected_holds_or_nothing_is_stored(settings):
+    async with running(shop(), settings) as one:
+        await one.do(post_parcel, "a", 1)
+        await one.database.commit(expecting(one, 1, sells="b"))
+        assert await codes(one) == ["a", "b"]
+        late = expecting(one, 1, sells="c")
+        await one.do(weigh, "a", 2)
+        with pytest.raises(Contention):
+            await one.database.commit(late)
+        gone = UnitOfWork(one.database)
+        gone.expect(Sale, ("nobody's",), {"weight": 1})
+        gone.add(Sale.of(code="d", weight=1))
+        with pytest.raises(Contention):
+            await one.database.commit(gone)
+        assert await codes(one) == ["a", "b"]
+
+
+async def test_many_may_expect_the_same_and_none_passes_who_changes_it(settings):
+    async with running(shop(), settings) as one:
+        await one.do(post_parcel, "a", 1)
+        before = [expecting(one, 1, sells=f"b{n}") for n in range(5)]
+        after = [expecting(one, 1, sells=f"c{n}") for n in range(5)]
+        change = UnitOfWork(one.database)
+        await weigh("a", 2, change)
+        # All of it queues at once, so that it would travel in one statement if it could.
+        told = [*before, change, *after]
+        done = await asyncio.gather(*map(one.database.commit, told), return_exceptions=True)
+        assert [isinstance(each, Contention) for each in done] == [False] * 6 + [True] * 5
+        assert await codes(one) == ["a", *(f"b{n}" for n in range(5))]
+
+
+async def test_nothing_is_a_value_that_can_be_expected(settings):
+    async with running(shop(), settings) as one:
+        await one.do(post_parcel, "a", 1)
+        await one.database.engine.execute("UPDATE outbox SET sent_at = NULL")
+        codec = one.database.codec("outbox")
+        [(key, *_)] = await one.database.engine.execute("SELECT id FROM outbox")
+        for value, holds in ((None, True), (one.database.now(), False)):
+            writes = UnitOfWork(one.database).writes()
+            bound = (codec.bind("id", key), *codec.bound(("sent_at",), {"sent_at": value}))
+            writes.add(codec.expect(("sent_at",)), bound)
+            if holds:
+                await one.database.writer.write(writes)
+            else:
+                with pytest.raises(Contention):
+                    await one.database.writer.write(writes)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -27,6 +27,7 @@ from services.kpi.editions.domain import (
     unlike,
 )
 from services.kpi.editions.periods import Period
+from services.kpi.editions.queries import Marks
 from services.kpi.editions.tables import Edition
 from services.kpi.indicators import Indicator, Test
 from services.kpi.opening import definitions_of
@@ -104,6 +105,8 @@ class Standing:
     entries: Sequence[Entry]
     counted: Counted
     editions: Sequence[Edition]
+    marks: Marks | None = None
+    """How far the period was before it was read, where it is to be closed so."""
 
 
 async def close(
@@ -170,14 +173,16 @@ async def standing(  # noqa: PLR0917 - the parts of a question, all named at the
 async def _at_rest(wish: Wish, caller: Principal, here: Running, uow: UnitOfWork) -> Standing:
     """The figures of one instant. Raises `FiguresMoving`.
 
-    They are read by several statements; what was the same twice in a row stood so between the two.
+    They are read by several statements; what was the same twice in a row stood so between the two. Until the
+    edition is stored no cell may change any more: `_edition` expects that.
     """
     asked = (wish.period, wish.agency, wish.structure, caller, here, uow)
     stands = await standing(*asked)
     for _ in range(LOOKS):
+        marks = await queries.marks(wish.period.span, uow)
         again = await standing(*asked)
         if again.counted.digest == stands.counted.digest:
-            return again
+            return replace(again, marks=marks)
         stands = again
     raise FiguresMoving(
         "Dossiers of the period are being corrected just now: close it again later."
@@ -244,6 +249,10 @@ async def _edition(wish: Wish, stands: Standing, caller: Principal, uow: UnitOfW
         hash=hash_of(previous, body),
     )
     uow.add(row)
+    # Who is changing cells just now and took the period for open has to look again, and remembers then.
+    await queries.grow_chain(uow)
+    if stands.marks is not None:
+        queries.expect_marks(wish.period.span, stands.marks, uow)
     return row
 
 
@@ -266,6 +275,7 @@ def _body(
         "closed_by": caller.client,
         "reason": wish.reason,
         "cells_digest": stands.counted.digest,
+        "corrections": stands.marks.corrections if stands.marks else None,
         "counted": {name: sum(one.get(name, 0) for one in cells) for name in TOTALS},
         "missing": missing_of(stands.entries),
         "met": met,

@@ -1,6 +1,8 @@
 """Editions as they are kept, and what changed of closed periods since."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -10,16 +12,17 @@ from sqlmodel import col
 
 from chassis.database import Database, UnitOfWork
 from chassis.database.among import among
-from contracts.periods import Span
+from contracts.periods import Span, bucket_of, following
 from contracts.vocabulary import EditionKind, Structure
 from services.kpi.editions.domain import Link, Walk, walked
-from services.kpi.editions.tables import Correction, Edition
+from services.kpi.editions.tables import Correction, Edition, EditionChain
+from services.kpi.tables import CellEdition
+
+CHAIN = "editions"
+"""The one chain of an installation."""
 
 CHUNK = 200
 """Editions read at a time."""
-
-_CLOSED: WeakKeyDictionary[Database, tuple[str, list[Span]]] = WeakKeyDictionary()
-"""What editions closed, up to the one of this hash."""
 
 
 async def editions_of(
@@ -116,22 +119,82 @@ def link_of(row: Edition) -> Link:
     return Link(row.place, row.previous, row.hash, row.body, columns)
 
 
-async def closed_spans(uow: UnitOfWork) -> Sequence[Span]:
-    """The days that some edition has closed.
+@dataclass(frozen=True)
+class ClosedDays:
+    """What is closed, as one question finds it."""
 
-    Every batch of events asks. Editions are only ever added, each with the hash of all before it: they are
-    read again only where the last one's hash is another.
+    revision: int
+    """Of the chain that was read: it moves with every edition."""
+    spans: Sequence[Span]
+    """From the half-month that the first day of an edition lies in."""
+
+    def hold(self, bucket: date) -> bool:
+        """Whether a half-month has days that some edition has closed."""
+        return any(span.holds(bucket) for span in self.spans)
+
+
+_CLOSED: WeakKeyDictionary[Database, ClosedDays] = WeakKeyDictionary()
+"""What editions had closed when the chain was last seen to have grown."""
+
+
+async def closed_days(uow: UnitOfWork) -> ClosedDays:
+    """The days that some edition has closed, and how far the chain was when they were read.
+
+    Every batch of events asks, and they are read again only where the chain has grown.
     """
-    last = await uow.look("SELECT hash FROM edition ORDER BY place DESC LIMIT 1")
-    if not last:
-        return ()
+    [[revision]] = await uow.look("SELECT revision FROM edition_chain")
     known = _CLOSED.get(uow.database)
-    if known is None or known[0] != last[0][0]:
+    if known is None or known.revision != revision:
         table = Edition.__table__
         rows = await uow.select(select(table.c.first, table.c.end).distinct())
-        known = last[0][0], [Span(first, end) for first, end in map(tuple, rows)]
-        _CLOSED[uow.database] = known
-    return known[1]
+        spans = [Span(bucket_of(first), end) for first, end in map(tuple, rows)]
+        known = _CLOSED[uow.database] = ClosedDays(revision, spans)
+    return known
+
+
+def expect_chain(revision: int, uow: UnitOfWork) -> None:
+    """That no edition has been added since the chain was read."""
+    uow.expect(EditionChain, (CHAIN,), {"revision": revision})
+
+
+async def grow_chain(uow: UnitOfWork) -> None:
+    """Let everybody who read the chain before know that it has grown."""
+    row = await uow.get(EditionChain, CHAIN)
+    assert row is not None  # noqa: S101 - the migration made it
+    row.revision += 1
+
+
+@dataclass(frozen=True)
+class Marks:
+    """How far the half-months of a period and the corrections were, before its figures were read."""
+
+    moved: Mapping[date, int]
+    """How often each half-month had changed, where it ever had."""
+    corrections: int
+    """The last correction there was."""
+
+
+async def marks(span: Span, uow: UnitOfWork) -> Marks:
+    """How far a period is: half-months first, so that no correction is taken for one they hold already."""
+    table = CellEdition.__table__
+    rows = await uow.select(
+        select(table.c.bucket, table.c.edition).where(
+            table.c.bucket >= bucket_of(span.first), table.c.bucket < span.end
+        )
+    )
+    last = await uow.select(select(func.max(Correction.__table__.c.seq)))
+    return Marks(dict(map(tuple, rows)), last[0][0] or 0)
+
+
+def expect_marks(span: Span, told: Marks, uow: UnitOfWork) -> None:
+    """That no cell of the period has changed since; of half-months that never had any none may appear."""
+    bucket = bucket_of(span.first)
+    while bucket < span.end:
+        if bucket in told.moved:
+            uow.expect(CellEdition, (bucket,), {"edition": told.moved[bucket]})
+        else:
+            uow.add(CellEdition.of(bucket=bucket, edition=0))
+        bucket = following(bucket)
 
 
 def keep_correction(
@@ -144,14 +207,17 @@ def keep_correction(
 
 
 async def corrections(
-    agencies: Iterable[str], span: Span, since: datetime, uow: UnitOfWork
+    agencies: Iterable[str], span: Span, edition: Edition, uow: UnitOfWork
 ) -> Sequence[tuple[str, str, Mapping[str, int]]]:
-    """What changed of these agencies' closed half-months since an instant: dossier, field, amounts."""
+    """What changed of these agencies' closed half-months since an edition: dossier, field, amounts."""
     table = Correction.__table__
     whose = among(table.c.agency, agencies, postgres=uow.database.is_postgres)
+    # Editions of earlier versions tell only when they were cut.
+    known = json.loads(edition.body).get("corrections")
+    later = table.c.at > edition.cut_at if known is None else table.c.seq > known
     rows = await uow.select(
         select(table.c.code, table.c.field, table.c.amounts).where(
-            whose, table.c.bucket >= span.first, table.c.bucket < span.end, table.c.at > since
+            whose, table.c.bucket >= span.first, table.c.bucket < span.end, later
         )
     )
     return [(code, field, amounts) for code, field, amounts in map(tuple, rows)]

@@ -87,7 +87,7 @@ async def read_period(  # noqa: PLR0917 - FastAPI passes them by name
     corrections = views.Corrections(stands.asked.library, units)
     if chosen is not None:
         days = Span(bucket_of(period.span.first), period.span.end)
-        told = await queries.corrections(units, days, chosen.cut_at, uow)
+        told = await queries.corrections(units, days, chosen, uow)
         corrections = replace(corrections, told=told)
     return views.period_view(
         period, stands.asked, stands.entries, stands.editions, chosen, corrections

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, Text
+from sqlalchemy import BigInteger, Index, Text
 from sqlmodel import Field
 
 from chassis.tables import BigSerial, Json, Words
@@ -37,6 +37,15 @@ class Edition(Base, table=True):
         Index("edition_of_period", "kind", "key", "agency", "structure", "number", unique=True),
         Index("edition_of_days", "agency", "structure", "first", "end"),
     )
+
+
+class EditionChain(Base, table=True):
+    """How often the chain of editions grew: whoever changes cells must have read the latest of it."""
+
+    __tablename__ = "edition_chain"
+
+    name: str = Field(primary_key=True)
+    revision: int = Field(default=1, sa_type=BigInteger)
 
 
 class Correction(Base, table=True):

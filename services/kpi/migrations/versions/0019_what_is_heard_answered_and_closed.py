@@ -1,4 +1,4 @@
-"""days heard and answers to criteria
+"""what is heard, answered and closed
 
 Revision: 0019, after: 0015
 """
@@ -38,6 +38,12 @@ def upgrade() -> None:
     op.execute(KNOWN[op.get_bind().dialect.name])
 
 
+    op.create_table('edition_chain',
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('revision', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('name')
+    )
+    op.execute("INSERT INTO edition_chain (name, revision) VALUES ('editions', 1)")
     with op.batch_alter_table('dossier_fact', schema=None) as batch_op:
         batch_op.add_column(sa.Column('answered_contacts', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('answered_agencies', sa.Integer(), nullable=True))
@@ -52,4 +58,5 @@ def downgrade() -> None:
         batch_op.drop_column('answered_agencies')
         batch_op.drop_column('answered_contacts')
 
+    op.drop_table('edition_chain')
     op.drop_table('heard_day')
