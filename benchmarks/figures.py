@@ -35,6 +35,8 @@ FACTS = (
 MOVE = "UPDATE cell_edition SET edition = edition + 1 WHERE bucket = '2020-12-15'"
 FIRST = "INSERT INTO cell_edition VALUES ('2020-12-15', 1) ON CONFLICT DO NOTHING"
 NESTED = "k04"
+ASKED_FOR = 5_000_000
+"""Facts that the target for counting them speaks of."""
 
 
 def measure_figures(place: Place, facts: int, times: int) -> list[Result]:
@@ -66,6 +68,7 @@ async def _counted(settings: Settings, facts: int) -> list[Result]:
         assert not await commands.verify(kpi.database)
         checked = time.perf_counter() - rebuilt
     goal = 30
+    is_asked_for = facts >= ASKED_FOR
     return [
         Result(
             f"cells of {facts:,} facts counted and compared",
@@ -73,8 +76,8 @@ async def _counted(settings: Settings, facts: int) -> list[Result]:
             goal,
             "s",
             "s",
-            target=f"< {goal} s",
-            reached=checked < goal,
+            target=f"< {goal} s" if is_asked_for else "",
+            reached=checked < goal if is_asked_for else None,
         ),
         Result("the same into empty cells, and compared", rebuilt - begun, checked, "s, once", "s"),
     ]
