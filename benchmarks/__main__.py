@@ -12,6 +12,7 @@ from benchmarks.absorbing import measure_absorbing
 from benchmarks.edge import measure_edge
 from benchmarks.events import measure_latency, measure_relay_and_consumer
 from benchmarks.figures import measure_figures
+from benchmarks.freshness import measure_freshness
 from benchmarks.filing import measure_bulk, measure_embedded, measure_gateway, measure_postgres
 from benchmarks.importing import measure_import
 from benchmarks.outward import measure_push, measure_webhooks
@@ -36,6 +37,9 @@ def main() -> None:
     parser.add_argument(
         "--facts", type=int, default=1_000_000, help="dossiers that figures are counted over"
     )
+    parser.add_argument(
+        "--rate", type=int, action="append", help="events a second, from which to the figure is timed"
+    )
     parser.add_argument("--json", type=Path, default=Path("var/bench/results.json"))
     asked = parser.parse_args()
     logging.disable(logging.WARNING)
@@ -56,7 +60,8 @@ def main() -> None:
         "ratings": lambda p: measure_ratings(p, rounds, 3000) + measure_summaries(p, rounds),
         "board": lambda p: measure_board(p, rounds),
         "figures": lambda p: measure_figures(p, asked.facts, 20),
-        "absorbing": lambda p: measure_absorbing(p, 10_000),
+        "absorbing": lambda p: measure_absorbing(p, rounds, 10_000),
+        "freshness": lambda p: measure_freshness(p, asked.rate or [1000], 10),
         "sweep": lambda p: measure_sweep(p, rounds),
     }
     results: list[Result] = []

@@ -14,6 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
 
+import asyncpg
+
 from chassis.settings import Settings
 from gateway.keys import SigningKey
 from suite.services import BEHIND, SERVICES
@@ -71,8 +73,7 @@ class Process:
 
     def cpu_seconds(self) -> float:
         """CPU it has used so far, in its own code and the kernel's for it."""
-        fields = Path(f"/proc/{self.popen.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
+        return cpu_of([self.popen.pid])
 
 
 @contextmanager
@@ -105,6 +106,28 @@ def process(settings: Settings, *command: str) -> Iterator[Process]:
         popen.wait(30)
 
 
+async def backends(dsn: str) -> list[int]:
+    """The processes that serve our connections; the writer of the log is not among them."""
+    connection = await asyncpg.connect(dsn)
+    rows = await connection.fetch(
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() "
+        "AND pid <> pg_backend_pid() AND application_name <> 'pgbench'"
+    )
+    await connection.close()
+    return [row[0] for row in rows]
+
+
+def cpu_of(pids: list[int]) -> float:
+    """CPU seconds that processes on this machine have used so far."""
+    spent = 0.0
+    for pid in pids:
+        told = Path(f"/proc/{pid}/stat")
+        if told.exists():
+            fields = told.read_text().rsplit(")", 1)[1].split()
+            spent += (int(fields[11]) + int(fields[12])) / TICKS
+    return spent
+
+
 def prepared(settings: Settings) -> str:
     """Databases migrated; a token of the city."""
     migrate(settings)
@@ -112,4 +135,4 @@ def prepared(settings: Settings) -> str:
     return SigningKey(settings).token("bench", "H29", scopes.split())
 
 
-__all__ = ["BEHIND", "Place", "Process", "place", "prepared", "process"]
+__all__ = ["BEHIND", "Place", "Process", "backends", "cpu_of", "place", "prepared", "process"]

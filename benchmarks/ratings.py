@@ -15,7 +15,7 @@ import asyncpg
 
 from benchmarks.filing import pgbench
 from benchmarks.load import drive, request
-from benchmarks.places import TICKS, Place, prepared, process
+from benchmarks.places import Place, backends, cpu_of, prepared, process
 from benchmarks.results import Result
 from chassis.settings import Settings
 from gateway.keys import SigningKey
@@ -93,11 +93,11 @@ def measure_ratings(place: Place, rounds: int, count: int) -> list[Result]:
         with process(settings, "serve", "rating") as server:
             drive(server.port, _ratings(0, 500), CONNECTIONS)
             for number in range(rounds):
-                backends = asyncio.run(_backends(dsn))
-                begun, spent = server.cpu_seconds(), _cpu_of(backends)
+                serving = asyncio.run(backends(dsn))
+                begun, spent = server.cpu_seconds(), cpu_of(serving)
                 answered = drive(server.port, _ratings(500 + number * count, count), CONNECTIONS)
                 took = server.cpu_seconds() - begun
-                served = _cpu_of(backends) - spent
+                served = cpu_of(serving) - spent
                 told.append(
                     Round(
                         answered["rate"],
@@ -186,27 +186,6 @@ def _same_statements(ours: int) -> str:
         days=DAYS,
         cells="\n".join([*cells, OFFICER]),
     )
-
-
-async def _backends(dsn: str) -> list[int]:
-    """The processes that serve our connections; the writer of the log is not among them."""
-    connection = await asyncpg.connect(dsn)
-    rows = await connection.fetch(
-        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() "
-        "AND pid <> pg_backend_pid() AND application_name <> 'pgbench'"
-    )
-    await connection.close()
-    return [row[0] for row in rows]
-
-
-def _cpu_of(pids: list[int]) -> float:
-    spent = 0.0
-    for pid in pids:
-        told = Path(f"/proc/{pid}/stat")
-        if told.exists():
-            fields = told.read_text().rsplit(")", 1)[1].split()
-            spent += (int(fields[11]) + int(fields[12])) / TICKS
-    return spent
 
 
 def measure_summaries(place: Place, rounds: int) -> list[Result]:
