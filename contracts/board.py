@@ -8,6 +8,7 @@ from contracts.exploring import (
     WatchListView,
 )
 from contracts.kpi import EntryView, FigureView, Scoreboard, ScoreboardTarget
+from contracts.plan_tasks import PlanTasks
 from contracts.wire import Instant, View
 
 
@@ -41,7 +42,7 @@ class BoardTarget(View):
     plan: str
     plan_title: str
     target: ScoreboardTarget
-    """As on the plan's board."""
+    """As on the plan's board; of a row without a target its figure."""
     figure: FigureView
     agencies: BreakdownView | None = None
     """Told apart by agency; none where the figure cannot be."""
@@ -52,6 +53,8 @@ class BoardTarget(View):
     trend: TrendView | None = None
     distribution: DistributionView | None = None
     coverage: FigureCoverage
+    tasks: PlanTasks | None = None
+    """The plan's tasks, where they are told beside this."""
     closed: ClosedFigure | None = None
     """None while the plan's period is open, and of satisfaction on the public page."""
 

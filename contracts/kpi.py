@@ -173,6 +173,8 @@ class IndicatorView(View):
     """Whether ``/trend`` tells it."""
     by_level: bool = False
     """Whether ``/distribution`` tells its ratings by level."""
+    tasks_of: list[str] = []
+    """Plans whose ``/tasks`` are told beside it."""
     versions: list[VersionView] = []
     """Every version of its definition, in the order in which they are in force."""
 
@@ -218,6 +220,14 @@ class ScoreboardTarget(View):
     """Which definition it is counted by."""
 
 
+class RowView(View):
+    """A row of a plan for which it sets no target."""
+
+    id: str
+    title: str
+    title_en: str
+
+
 class Scoreboard(View):
     """How a plan stands: met of due (bảng chỉ tiêu)."""
 
@@ -238,6 +248,8 @@ class Scoreboard(View):
     public: bool = False
     """Whether it is told as anybody may see it."""
     targets: list[ScoreboardTarget]
+    others: list[RowView] = []
+    """Rows of the plan for which it sets no target: what it only tells of, such as its own score."""
     definition: VersionView | None = None
     """Which version of the plan it is: the one in force on the period's last day."""
     under_check: bool = False

@@ -143,6 +143,7 @@ OPEN: Mapping[str, tuple[str, ...]] = {
         "GET /v1/coverage",
         "GET /v1/plans/{id}/procedures/{code}",
         "GET /v1/plans/{id}/scoreboard",
+        "GET /v1/plans/{id}/tasks",
         "GET /v1/series",
         "POST /v1/indicators/{id}/reports",
         "GET /v1/reports",

@@ -32,7 +32,9 @@ from contracts.kpi import (
     PlanList,
     PlanView,
     Scoreboard,
+    ScoreboardTarget,
 )
+from contracts.plan_tasks import PlanTasks
 from contracts.problems import NotFound
 from contracts.vocabulary import BreakdownBy, Scope, Structure
 from gateway.keys import GATEWAY, SigningKey
@@ -41,6 +43,9 @@ from gateway.web.segments import SEGMENT
 
 SECONDS: Final = 5.0
 """How long somebody who looks at a page waits for the figures on it."""
+
+OF_TASKS: Final = {"agency", "public"}
+"""What tasks can be asked by: they are of the plan's own period, and of no structure."""
 
 V = TypeVar("V", bound=BaseModel)
 
@@ -134,7 +139,7 @@ class Board:
         """One target with everything told beside it."""
         scoreboard = await self.scoreboard(plan)
         row = next((one for one in scoreboard.targets if one.id == target), None)
-        if row is None:
+        if row is None and target not in {one.id for one in scoreboard.others}:
             raise NoSuchBoard("See the plan's board for its targets.")
         # As it was counted then: a later version may be told apart by something else.
         last = scoreboard.period_to - timedelta(days=1)
@@ -142,8 +147,10 @@ class Board:
         known = next(one for one in indicators.items if one.definition.id == target)
         told = _whole(scoreboard) | self._query()
         at = f"/v1/indicators/{target}"
-        figure, closed, coverage, trend, levels, *apart = await asyncio.gather(
-            self._get(f"{at}/value", told, FigureView),
+        figure, tasks = await asyncio.gather(
+            self._get(f"{at}/value", told, FigureView), self._tasks(plan, known)
+        )
+        closed, coverage, trend, levels, *apart = await asyncio.gather(
             self._closed(plan, known, scoreboard),
             self._get("/v1/coverage", told, FigureCoverage),
             self._where(f"{at}/trend", told, TrendView, there=known.by_half_month),
@@ -153,17 +160,25 @@ class Board:
         return BoardTarget(
             plan=plan,
             plan_title=scoreboard.title,
-            target=row,
+            target=row or _row_of(figure),
             figure=figure,
             trend=trend,
             distribution=levels,
             coverage=coverage,
+            tasks=tasks,
             closed=closed,
             agencies=apart[0],
             fields=apart[1],
             cells=apart[2],
             procedures=apart[3],
         )
+
+    async def row(self, scoreboard: Scoreboard, target: str) -> ScoreboardTarget:
+        """A row of a plan, with a target or without. Raises `NoSuchBoard`."""
+        for one in scoreboard.targets:
+            if one.id == target:
+                return one
+        return (await self.target(scoreboard.plan, target)).target
 
     async def unit(self, plan: str, agency: str) -> BoardUnit:
         """An agency in every target of a plan, with its own fields."""
@@ -216,6 +231,13 @@ class Board:
                 )
         return None
 
+    async def _tasks(self, plan: str, known: IndicatorView) -> PlanTasks | None:
+        """The plan's tasks as they stand now, of the agency asked for."""
+        if plan not in known.tasks_of:
+            return None
+        told = {name: value for name, value in self._query().items() if name in OF_TASKS}
+        return await self._get(f"/v1/plans/{plan}/tasks", told, PlanTasks)
+
     async def _apart(
         self, known: IndicatorView, by: BreakdownBy, told: Mapping[str, str]
     ) -> BreakdownView | None:
@@ -266,6 +288,27 @@ def own_token(here: Running) -> dict[str, str]:
     """The board is public: the gateway reads figures in its own name, never in a visitor's."""
     token = here.own(SigningKey).token(GATEWAY, None, [Scope.INDICATORS_READ])
     return {"Authorization": f"Bearer {token}"}
+
+
+def _row_of(figure: FigureView) -> ScoreboardTarget:
+    """A row of a plan that sets no target for it, as its figure tells it."""
+    told = figure.definition
+    same = {
+        name: getattr(figure, name)
+        for name in ScoreboardTarget.model_fields
+        if name in FigureView.model_fields and name not in {"target", "definition"}
+    }
+    return ScoreboardTarget(
+        **same,
+        id=told.id,
+        title=told.title_vi,
+        title_en=told.title_en,
+        operator=None,
+        target=None,
+        shown=None,
+        source=told.source.sentence if told.source else "",
+        definition=told,
+    )
 
 
 def _whole(scoreboard: Scoreboard) -> dict[str, str]:

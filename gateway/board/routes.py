@@ -71,9 +71,7 @@ async def badge(
     """A plan's score, or one target, as a picture that other sites show (huy hiệu chỉ tiêu)."""
     language = language_of(lang)
     found = await board.scoreboard(plan)
-    row = next((one for one in found.targets if one.id == target), None)
-    if target is not None and row is None:
-        raise NoSuchBoard("See the plan's board for its targets.")
+    row = None if target is None else await board.row(found, target)
     headers = page_headers(language, private=board.internal) | {
         "Cross-Origin-Resource-Policy": "cross-origin"
     }

@@ -123,6 +123,13 @@ def board_page(
             for one in scoreboard.targets
             if has_page(one)
         },
+        others=[
+            (
+                address(f"{path}/{one.id}", language, query),
+                one.title_en if language == ENGLISH else one.title,
+            )
+            for one in scoreboard.others
+        ],
         watch_list=address(f"{path}/watch-list", language, query),
         rows=rows,
         tally=[(verdict, tally[verdict]) for verdict in VERDICT_ORDER if tally[verdict]],

@@ -26,6 +26,7 @@ OF_TARGET = (
     *("plan", "indicator", *WHOSE, "part"),
     *("row_agency", "row_agency_name", "field", "field_name", "procedure", "procedure_name"),
     *("first", "end", "level", "minimum", *FIGURE, "test", "definition", *HEARD),
+    *("task", "title", "due_on", "overdue", "document_no"),
 )
 """`part` says which table of the page a row is of."""
 
@@ -42,6 +43,7 @@ OF_PROCEDURE = (
     *("by_post", "on_national_portal", "received", "received_online", "received_by_post"),
     *("settled", "returned_by_post", "id", "title", "rows_of", *FIGURE, "test", "minimum"),
 )
+OF_TASK = ("state", "due_on", "overdue")
 PLACES = ("field", "field_name", "procedure", "procedure_name")
 APART = ("agencies", "cells", "fields", "procedures")
 
@@ -96,6 +98,11 @@ def _target_rows(found: BoardTarget) -> Iterator[Mapping[str, Any]]:
             places = {"row_agency": row.agency, "row_agency_name": row.agency_name}
             places |= {key: getattr(row, key) for key in PLACES}
             yield shared | told | places | _figure(row) | {"part": name}
+    for task in found.tasks.items if found.tasks else ():
+        told = {name: getattr(task, name) for name in OF_TASK}
+        told |= {"part": "tasks", "task": task.number, "title": task.title_vi}
+        told["document_no"] = task.document.document_no if task.document else None
+        yield shared | told
     if found.closed is not None:
         yield shared | _figure(found.closed.figure) | {"part": "closed"}
     for point in found.trend.points if found.trend else ():

@@ -70,8 +70,11 @@ class Frame:
         """When a version of a definition is in force, in words; none where that has no bounds."""
         first = shown_day(told.effective_from) if told.effective_from else None
         last = last_day(told.effective_to) if told.effective_to else None
-        word = "between" if first and last else "since" if first else "until" if last else None
-        return word and self.t[f"computed_{word}"].format(first=first, last=last)
+        if first and last:
+            return self.t["computed_between"].format(first=first, last=last)
+        if first:
+            return self.t["computed_since"].format(first=first)
+        return self.t["computed_until"].format(last=last) if last else None
 
     def to(self, *steps: str, **changes: str) -> str:
         """The address of another page of this plan, asked as this one is."""

@@ -15,6 +15,7 @@ from contracts.vocabulary import FigureState, RowsOf, Verdict
 from gateway.web.board import board_row
 from gateway.web.board_coverage import coverage_of
 from gateway.web.board_frame import Frame, Spoken, share_text
+from gateway.web.board_tasks import tasks_told
 from gateway.web.figures import bar_length, percent_of, shown_share
 from gateway.web.layout import address, show
 from gateway.web.wording import last_day, shown_day, shown_instant
@@ -105,6 +106,7 @@ def target_page(found: BoardTarget, frame: Frame, public_url: str) -> HTMLRespon
         levels=_levels(found, frame),
         coverage=coverage_of(found.coverage, frame),
         closed=_closed(found, frame),
+        tasks=tasks_told(found.tasks, frame),
         badge=frame.to("badge.svg", target=found.target.id),
         snippet=snippet(found, frame, public_url),
     )

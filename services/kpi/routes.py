@@ -49,6 +49,7 @@ from services.kpi.quality.routes import router as quality
 from services.kpi.reach import UnknownAgency
 from services.kpi.reports.routes import router as reports
 from services.kpi.scoreboards import scoreboard
+from services.kpi.tasks.routes import router as tasks
 
 figures = APIRouter(prefix="/v1", route_class=StrictRoute)
 router = APIRouter()
@@ -277,6 +278,7 @@ router.include_router(lgsp)
 router.include_router(lengths)
 router.include_router(national)
 router.include_router(quality)
+router.include_router(tasks)
 # Before any route of reports by their ids, which would take its address for one.
 router.include_router(form07a)
 router.include_router(reports)

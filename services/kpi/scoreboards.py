@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from contracts.kpi import Scoreboard, ScoreboardTarget
+from contracts.kpi import RowView, Scoreboard, ScoreboardTarget
 from contracts.vocabulary import FigureKind, FigureState
 from services.kpi.domain import score
 from services.kpi.indicators import Indicator, Plan, Test
@@ -29,6 +29,10 @@ def scoreboard(
         shown=total.shown,
         public=asked.public,
         targets=[_row(plan, *told, asked) for told in readings],
+        others=[
+            RowView(id=one.id, title=one.title.vi, title_en=one.title.en)
+            for one in asked.library.others_of(plan)
+        ],
         definition=version(plan, asked.library),
         under_check=asked.under_check,
     )

@@ -251,6 +251,12 @@ def indicator_view(indicator: Indicator, told: Definitions) -> IndicatorView:
         told_apart_by=ways(indicator),
         by_half_month=has_trend(indicator),
         by_level=has_levels(indicator),
+        tasks_of=[
+            plan.id
+            for series in told.series.values()
+            if series.tasks and indicator.id in series.read_by
+            for plan in told.asking_for(series)
+        ],
     )
 
 

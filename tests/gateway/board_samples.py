@@ -29,6 +29,7 @@ from contracts.kpi import (
     TargetView,
 )
 from contracts.periods import following
+from contracts.plan_tasks import PlanTasks
 from contracts.vocabulary import (
     BreakdownBy,
     FigureKind,
@@ -389,6 +390,49 @@ def of_procedures():
     return target_of(target, procedures=procedures(), coverage=coverage(0))
 
 
+def with_tasks():
+    """A plan's own score with a task of every state: done, under way and late, waiting, and untold."""
+    from tests.gateway.page_samples import a_target
+
+    document = {
+        "document_no": "34/BC-UBND",
+        "title": "Báo cáo nhiệm vụ",
+        "issued_on": date(2020, 4, 1),
+    }
+    told = [
+        ("done", "approved", False, document),
+        ("under_way", "approved", True, document),
+        (None, "waiting", True, None),
+        (None, "late", True, None),
+        (None, "due", True, None),
+        (None, None, False, None),
+    ]
+    items = [
+        {
+            "series": "k46.tasks",
+            "number": str(n),
+            "title_vi": f"Nhiệm vụ {n}",
+            "title_en": f"Task {n}",
+            "state": state,
+            "due_on": date(2020, 12, 31),
+            "overdue": overdue,
+            "report_due_on": date(2021, 1, 15),
+            "reported": reported,
+            "document": on,
+        }
+        for n, (state, reported, overdue, on) in enumerate(told, 1)
+    ]
+    whose = {name: WHOSE[name] for name in ("agency", "agency_name", "as_of")}
+    days = {"period_from": date(2020, 1, 1), "period_to": date(2021, 1, 1)}
+    tasks = PlanTasks.model_validate(
+        whose | days | {"plan": "p", "title": "P", "done": 1, "among": 6, "items": items}
+    )
+    target = a_target(
+        "k46", 7, 8, operator=None, target=None, shown=None, verdict=Verdict.UNDECIDED
+    )
+    return target_of(target, tasks=tasks)
+
+
 def watched(field, received, reasons=(), **changes):
     usual = {
         "field": field,
@@ -476,6 +520,7 @@ def board_pages(language="vi") -> dict[str, str]:
         "board satisfaction": target_page(satisfaction(), at, URL),
         "board satisfaction hidden": target_page(satisfaction(hidden=True), at, URL),
         "board score": target_page(score(), at, URL),
+        "board tasks": target_page(with_tasks(), at, URL),
         "board procedures": target_page(of_procedures(), frame(language, internal=True), URL),
         "board unit": unit_page(unit(), at),
         "board watch list": watch_list_page(watch_list(), at),

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 
 from contracts.intake import TrackView
-from contracts.kpi import PlanList, PlanView, Scoreboard, ScoreboardTarget
+from contracts.kpi import PlanList, PlanView, RowView, Scoreboard, ScoreboardTarget
 from contracts.rating import FormOption, FormQuestion, RatingFormView
 from contracts.vocabulary import DossierStatus, FigureKind, FigureState, Occasion, Operator, Verdict
 from gateway.web.board import board_page, boards_page
@@ -223,6 +223,12 @@ def every_page(language="vi") -> dict[str, str]:
     """One rendering of every page there is, by name."""
     pages = {
         "board": board_page(a_scoreboard(*every_kind_of_target(), met=1), language),
+        "board with others": board_page(
+            a_scoreboard(*every_kind_of_target()).model_copy(
+                update={"others": [RowView(id="k46", title="Số chỉ tiêu", title_en="Targets met")]}
+            ),
+            language,
+        ),
         "empty board": board_page(a_scoreboard(), language),
         "boards": boards_page(plans(), language),
         "no boards": boards_page(PlanList(items=[]), language),

@@ -15,11 +15,15 @@ import pytest
 
 from chassis.bus import Parcel
 from chassis.settings import Settings
+from chassis.web import create_app
+from contracts.directory import AgencyRegistered
 from contracts.envelope import Envelope
-from contracts.vocabulary import VIETNAM, Channel, Scope
+from contracts.vocabulary import VIETNAM, AgencyKind, Channel, Scope
 from gateway.keys import SigningKey
 from suite.together import together
+from tests.conftest import Lone
 from tests.gateway.page_samples import Reading
+from tests.kpi.reporting import EVIDENCE, decided, sent, two
 from tests.kpi.test_exploring import more_agencies
 from tests.kpi.test_service import AGENCIES, published
 from tests.kpi.worlds import filed, progressed, rated
@@ -454,3 +458,49 @@ async def test_a_page_is_of_the_definitions_in_force_on_its_last_day(world, tmp_
             "0/0",
             {"not_due"},
         )
+
+
+DISTRICT = "000.00.44.H29"
+NINE_MONTHS = {"period_from": "2018-01-01", "period_to": "2018-10-01"}
+
+
+async def reported_task(at, number, value, *, approved=True):
+    """A task reported to kpi by one client and, where it is approved, by another."""
+    told = {"agency": DISTRICT, "about": number, "value": value, "evidence": EVIDENCE}
+    kpi = Lone(at.kpi, at.key, create_app(at.kpi))
+    async with two(kpi) as (one, other):
+        made = await sent(one, "k46.tasks", told | NINE_MONTHS)
+        if approved:
+            await decided(other, made["id"], "approve")
+
+
+async def test_the_page_of_a_plans_own_score_lists_its_tasks(world):
+    district = AgencyRegistered(
+        code=DISTRICT, name="Quận Bình Thạnh", kind=AgencyKind.DISTRICT, parent="H29"
+    )
+    async with world() as at:
+        await at.hear(*AGENCIES, district)
+        await reported_task(at, "1", "done")
+        await reported_task(at, "2", "under_way")
+        await reported_task(at, "3", "done", approved=False)
+        board = await at.get(f"/board/binh-thanh-2018?lang=en&agency={DISTRICT}")
+        assert "/board/binh-thanh-2018/k46?" in board.text
+        told, _ = spoken(await at.get(f"/board/binh-thanh-2018/k46?lang=en&agency={DISTRICT}"))
+        assert "1 of 8 tasks are done." in told
+        assert "1. Task 1 Done 30/09/2018 Báo cáo kết quả quý I (34/BC-SNN, 10/04/2020)" in told
+        assert "2. Task 2 Under way 30/09/2018 overdue" in told
+        assert "3. Task 3 No approved report report overdue since after 15/10/2018" in told
+        twin = (await at.get(f"/board/binh-thanh-2018/k46.json?agency={DISTRICT}")).json()
+        assert (twin["tasks"]["done"], twin["tasks"]["among"]) == (1, 8)
+        assert twin["tasks"]["items"][0]["report"] is None
+        rows = rows_of(await at.get(f"/board/binh-thanh-2018/k46.csv?agency={DISTRICT}"))
+        tasks = [row for row in rows if row["part"] == "tasks"]
+        assert [row["state"] for row in tasks] == ["done", "under_way", *[""] * 6]
+        await at.get(f"/board/binh-thanh-2018/badge.svg?target=k46&agency={DISTRICT}")
+        # Whoever may read reports sees which one it rests on, and what waits.
+        inside = await at.get(
+            f"/board/binh-thanh-2018/k46.json?agency={DISTRICT}", headers=at.partner()
+        )
+        items = inside.json()["tasks"]["items"]
+        assert items[0]["report"]
+        assert items[2]["reported"] == "waiting"

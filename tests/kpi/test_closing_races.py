@@ -14,6 +14,7 @@ from services.kpi.editions import commands as editions
 from services.kpi.editions import queries
 from services.kpi.editions.commands import Wish
 from services.kpi.editions.periods import period_of
+from services.kpi.indicators import SHIPPED
 from tests.kpi.test_editions import DONE, MARCH, some
 from tests.kpi.test_recount import two_workers
 from tests.kpi.test_service import AGENCIES
@@ -24,7 +25,7 @@ CLOSER = Principal("c-close", "H29", frozenset({"indicators:approve"}), expires_
 
 
 def wish(key="2020-03"):
-    return Wish(period_of(EditionKind.MONTH, key), "H29", Structure.THEN)
+    return Wish(period_of(EditionKind.MONTH, key, SHIPPED), "H29", Structure.THEN)
 
 
 async def read(client, path=MARCH):
@@ -111,7 +112,7 @@ async def test_an_edition_of_an_earlier_version_counts_corrections_by_when_they_
         told = json.loads(row.body)
         assert told.pop("corrections") == 0
         row.body = json.dumps(told)
-        span = period_of(EditionKind.MONTH, "2020-03").span
+        span = period_of(EditionKind.MONTH, "2020-03", SHIPPED).span
         uow = UnitOfWork(kpi.running.database)
         assert len(await queries.corrections(["A"], span, row, uow)) == 1
         row.cut_at = uow.now
@@ -150,7 +151,7 @@ async def test_whatever_races_a_closing_an_edition_and_its_corrections_are_what_
         await asyncio.gather(work(0), work(1), close())
         await client.post(f"{MARCH}/close?agency=H29")
         uow = UnitOfWork(kpi.running.database)
-        span = period_of(EditionKind.MONTH, "2020-03").span
+        span = period_of(EditionKind.MONTH, "2020-03", SHIPPED).span
         rows = await kpi.running.database.engine.execute(
             "SELECT sum(settled) FROM cell WHERE bucket >= '2020-03-01' AND bucket < '2020-04-01'"
         )

@@ -55,8 +55,7 @@ def _named(indicators: Collection[Indicator], library: Library) -> Collection[In
         one = waiting.pop()
         if one.id not in found:
             found[one.id] = one
-            known = library.indicators
-            waiting += [known[name] for name in one.names if name in known]
+            waiting += [library.indicators[name] for name in library.made_from(one)]
     return found.values()
 
 

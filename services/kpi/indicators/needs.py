@@ -84,12 +84,8 @@ def _of_indicator(indicator: Indicator, library: Library) -> Iterator[Need]:
 def _values(indicator: Indicator, library: Library) -> Iterator[Value]:
     """An indicator's value with every value within it, and those of the indicators it is made from."""
     yield from values_of(indicator.value)
-    for name in indicator.names:
-        plan = library.plans.get(name.removeprefix("plan "))
-        named = [target.indicator for target in plan.targets] if plan else [name]
-        for one in named:
-            if one in library.indicators:
-                yield from _values(library.indicators[one], library)
+    for name in library.made_from(indicator):
+        yield from _values(library.indicators[name], library)
 
 
 def values_of(value: Value) -> Iterator[Value]:

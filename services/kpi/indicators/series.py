@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import date
 from importlib import resources
 from typing import Annotated, Any, Literal, Self
 
@@ -35,6 +36,13 @@ class Title(_Part):
 
     vi: Annotated[str, Field(min_length=1)]
     en: Annotated[str, Field(min_length=1)]
+
+
+class TaskNamed(Title):
+    """A task as its plan writes it down."""
+
+    due_on: date | None = None
+    """The last day it is to be done on; the plan's when left out."""
 
 
 class Series(_Part):
@@ -70,6 +78,8 @@ class Series(_Part):
     """Whether only who speaks for an agency above may tell and approve it (thẩm định)."""
     tasks: Annotated[int, Field(ge=1)] | None = None
     """How many tasks there are; a task is told by its number."""
+    named: tuple[TaskNamed, ...] = ()
+    """What each task is, in the order of their numbers, where that is written down."""
 
     @property
     def read_by(self) -> tuple[str, ...]:
@@ -98,6 +108,8 @@ class Series(_Part):
             )
         if (self.tasks is not None) != (self.kind is SeriesKind.TASK):
             raise ValueError("a task needs tasks, how many there are, and nothing else has it")
+        if self.named and len(self.named) != self.tasks:
+            raise ValueError("name each of the tasks, in the order of their numbers, or none")
         if bool(self.plans) is (self.owner in {"nobody", "offices"}):
             raise ValueError(
                 "name the plans it is owed for, or write owner: nobody or offices and no plans"

@@ -96,6 +96,22 @@ class Library:
         """An indicator, in force or not."""
         return self.indicators.get(id) or self.lapsed[id]
 
+    def made_from(self, indicator: Indicator) -> Iterator[str]:
+        """The indicators in force that one is made from itself, those of a plan that it scores among them."""
+        for name in indicator.names:
+            plan = self.plans.get(name.removeprefix("plan "))
+            named = [target.indicator for target in plan.targets] if plan else [name]
+            yield from (one for one in named if one in self.indicators)
+
+    def others_of(self, plan: Plan) -> list[Indicator]:
+        """The indicators that rest on a plan which sets no target for them (không đặt mức)."""
+        targets = {target.indicator for target in plan.targets}
+        return [
+            one
+            for one in self.indicators.values()
+            if one.source.plan_title == plan.title and one.id not in targets
+        ]
+
     def circle(self) -> list[str]:
         """Indicators and plans that are each made from the next, and the last from the first; or none."""
         done: set[str] = set()
