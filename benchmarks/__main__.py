@@ -12,8 +12,8 @@ from benchmarks.absorbing import measure_absorbing
 from benchmarks.edge import measure_edge
 from benchmarks.events import measure_latency, measure_relay_and_consumer
 from benchmarks.figures import measure_figures
-from benchmarks.freshness import measure_freshness
 from benchmarks.filing import measure_bulk, measure_embedded, measure_gateway, measure_postgres
+from benchmarks.freshness import measure_freshness
 from benchmarks.importing import measure_import
 from benchmarks.outward import measure_push, measure_webhooks
 from benchmarks.places import Place, place
@@ -38,7 +38,10 @@ def main() -> None:
         "--facts", type=int, default=1_000_000, help="dossiers that figures are counted over"
     )
     parser.add_argument(
-        "--rate", type=int, action="append", help="events a second, from which to the figure is timed"
+        "--rate",
+        type=int,
+        action="append",
+        help="events a second, from which to the figure is timed",
     )
     parser.add_argument("--json", type=Path, default=Path("var/bench/results.json"))
     asked = parser.parse_args()

@@ -55,9 +55,9 @@ def all_kinds(count: int, run: str) -> list[Parcel]:
     chance = random.Random(run)
     told: list[tuple[float, Parcel]] = []
     while len(told) < count:
-        n, place = len(told), len(told)
-        for event in _whole_life(n, run, chance):
-            told.append((place + chance.uniform(0, APART), _parcel(event, _code(n, run))))
+        n = len(told)
+        life = [_parcel(event, _code(n, run)) for event in _whole_life(n, run, chance)]
+        told += [(n + chance.uniform(0, APART), parcel) for parcel in life]
     return [parcel for _, parcel in sorted(told, key=lambda one: one[0])][:count]
 
 
@@ -97,11 +97,10 @@ def _filed(n: int, run: str, received) -> Event:
     return FILED.event.model_copy(update=told)
 
 
-def _progressed(n: int, run: str, received, revision: int, done_at=None, returned_at=None) -> Event:
-    told = {"code": _code(n, run), "revision": revision, "received_at": received}
-    return PROGRESSED.event.model_copy(
-        update=told | {"done_at": done_at, "returned_at": returned_at}
-    )
+def _progressed(n: int, run: str, received, revision: int, **moments) -> Event:
+    told = {"done_at": None, "returned_at": None} | moments
+    told |= {"code": _code(n, run), "revision": revision, "received_at": received}
+    return PROGRESSED.event.model_copy(update=told)
 
 
 def _parcel(event: Event, subject: str) -> Parcel:

@@ -57,7 +57,7 @@ class Told:
 
 
 def measure_freshness(place: Place, rates: list[int], seconds: float) -> list[Result]:
-    """Filings and results from intake's outbox through RabbitMQ to every worker, and kpi's figure asked for."""
+    """Filings and results from intake's outbox through RabbitMQ to every worker and kpi's figure."""
     return [_at_rate(place, rate, seconds) for rate in rates]
 
 
