@@ -39,8 +39,8 @@ log = logging.getLogger("motcua.rabbit")
 
 CONFIRM_TIMEOUT = 5.0
 HEARTBEAT = 10
-BATCH = 500
-PREFETCH = 1_000
+BATCH = 200
+PREFETCH = 400
 PROBE = 1
 """Events held while it is not known whether one of them is deadly."""
 
