@@ -296,10 +296,15 @@ async def open_suite(lane, folder: Path, request, **settings) -> AsyncIterator[S
                 one = Running(service, told, own_verifier(told))
                 running[name] = await stack.enter_async_context(opened(one))
                 # The processes keep data keys at hand: one that was gone would still seal, and find nothing.
+                kept = {"data_key", "edition_chain"}
                 tables = [
-                    f'"{t.name}"' for t in service.metadata.sorted_tables if t.name != "data_key"
+                    f'"{t.name}"' for t in service.metadata.sorted_tables if t.name not in kept
                 ]
                 await one.database.engine.execute(f"TRUNCATE {', '.join(tables)}")
+                if "edition_chain" in service.metadata.tables:
+                    # So do they keep what the editions had closed that are gone.
+                    grown = "UPDATE edition_chain SET revision = revision + 1"
+                    await one.database.engine.execute(grown)
             one_suite = Suite(running, None, ten.url)
             yield one_suite
             await one_suite.settle()

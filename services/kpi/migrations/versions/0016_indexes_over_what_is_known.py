@@ -1,12 +1,12 @@
 """indexes over what is known, and room beside cells
 
-Revision: 0017, after: 0015
+Revision: 0016, after: 0015
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0017'
+revision = '0016'
 down_revision = '0015'
 branch_labels = None
 depends_on = None

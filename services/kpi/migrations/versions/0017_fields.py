@@ -1,13 +1,13 @@
 """fields
 
-Revision: 0018, after: 0015
+Revision: 0017, after: 0016
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0018'
-down_revision = '0017'
+revision = '0017'
+down_revision = '0016'
 branch_labels = None
 depends_on = None
 

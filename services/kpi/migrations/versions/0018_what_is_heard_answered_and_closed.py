@@ -1,13 +1,13 @@
 """what is heard, answered and closed
 
-Revision: 0019, after: 0015
+Revision: 0018, after: 0017
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0019'
-down_revision = '0018'
+revision = '0018'
+down_revision = '0017'
 branch_labels = None
 depends_on = None
 
