@@ -23,7 +23,7 @@ up: runtime ## run everything in one process
 
 test: setup ## run every test against real PostgreSQL, RabbitMQ, Chromium and curl
 	@sh .ci/servers
-	@.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadgroup $(ARGS)
+	@.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadscope $(ARGS)
 
 test-embedded: setup ## run the tests that need no server beside them
 	@.venv/bin/python -m pytest -m "not servers" $(ARGS)

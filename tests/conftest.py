@@ -23,25 +23,30 @@ from tests.servers import Postgres, RabbitMQ, postgres_server, rabbitmq_server
 ENGINES = ("sqlite", "postgres")
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Mark what needs a server, so that `make test-embedded` can leave it out, and what belongs together."""
+    """Mark what needs a server, so that `make test-embedded` can leave it out."""
     for item in items:
         params = item.callspec.params if hasattr(item, "callspec") else {}
-        names = set(getattr(item, "fixturenames", ()))
-        needs = {"postgres", "stock", "rabbitmq", "databases", "chromium"} & names
+        needs = {"postgres", "stock", "rabbitmq", "databases", "chromium"}
         on_servers = {params.get("engine"), params.get("lane")} & {"postgres", "processes"}
-        if on_servers or needs:
+        if on_servers or needs & set(getattr(item, "fixturenames", ())):
             item.add_marker("servers")
         if item.get_closest_marker("servers") or item.path.parent.name == "stories":
             # It waits for other programs, on a machine that others may use too: see ADR 0034.
             item.add_marker(pytest.mark.flaky(reruns=1))
-        if "processes" in {params.get("lane"), *names}:
-            item.add_marker(pytest.mark.xdist_group("processes"))
-        elif "guide" in item.path.parts:
-            item.add_marker(pytest.mark.xdist_group("guide"))
-        elif _shares_with_its_module(item):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """A file of tests stays with one runner, and all that use the ten processes stay with one too."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            path = nodeid.split("::", maxsplit=1)[0]
+            ten = path.startswith("tests/stories/") or path == "tests/suite/test_partner_check.py"
+            return "processes" if ten else path
+
+    return Together(config, log)
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -49,12 +54,6 @@ def pytest_terminal_summary(terminalreporter):
     for report in terminalreporter.stats.get("rerun", ()):
         terminalreporter.section(f"failed at first: {report.nodeid}", yellow=True)
         terminalreporter.line(str(report.longrepr))
-
-
-def _shares_with_its_module(item) -> bool:
-    known = getattr(item, "_fixtureinfo", None)
-    found = known.name2fixturedefs.values() if known else ()
-    return any(one[-1].scope == "module" and one[-1].baseid.endswith(".py") for one in found)
 
 
 @pytest.fixture(scope="session")
