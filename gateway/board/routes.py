@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Awaitable
 from functools import partial
 from typing import Annotated, Final
 
@@ -12,6 +13,7 @@ from pydantic import BaseModel
 from chassis.auth import public_access
 from chassis.pages import page_headers
 from chassis.web import Here
+from contracts.kpi import PlanView
 from gateway.board.asking import Board, NoSuchBoard, NoSuchPlan, board_of
 from gateway.upstream import ServiceAway
 from gateway.web.board import board_page
@@ -33,6 +35,8 @@ router = APIRouter(
 page = partial(router.api_route, methods=["GET", "HEAD"])
 Asking = Annotated[Board, Depends(board_of)]
 Language = Annotated[str | None, Query(alias="lang")]
+Drawn = tuple[BaseModel, Response]
+"""What a page shows, and the page."""
 KEPT: Final = "public, max-age=300"
 """How long a site that shows the picture may keep it."""
 
@@ -56,12 +60,12 @@ async def board_of_a_plan(
 ) -> Response:
     """How a plan stands (bảng chỉ tiêu)."""
     language = language_of(lang)
-    try:
+
+    async def draw() -> Drawn:
         found = await board.scoreboard(plan)
-    except (NoSuchPlan, ServiceAway) as refused:
-        return _refused(refused, language, request)
-    drawn = board_page(found, language, board.asked.query, private=board.internal)
-    return _known(drawn, found, board, language)
+        return found, board_page(found, language, board.asked.query, private=board.internal)
+
+    return await _shown(draw(), board, language, request)
 
 
 @page("/board/{plan}/badge.svg")
@@ -99,13 +103,13 @@ async def watch_list_for_a_spreadsheet(plan: str, board: Asking) -> Response:
 async def watch_list(plan: str, request: Request, board: Asking, lang: Language = None) -> Response:
     """Fields to hold a dialogue about (danh sách đối thoại)."""
     language = language_of(lang)
-    try:
+
+    async def draw() -> Drawn:
         told = await board.plan(plan)
         found = await board.watch_list(told)
-    except (NoSuchBoard, NoSuchPlan, ServiceAway) as refused:
-        return _refused(refused, language, request)
-    frame = Frame(told, board.asked.query, language, board.internal)
-    return _known(watch_list_page(found, frame), found, board, language)
+        return found, watch_list_page(found, _frame(told, board, language))
+
+    return await _shown(draw(), board, language, request)
 
 
 @page("/board/{plan}/units/{agency}.json")
@@ -127,12 +131,12 @@ async def unit(
 ) -> Response:
     """A unit in every target of a plan, and its own fields (trang đơn vị)."""
     language = language_of(lang)
-    try:
+
+    async def draw() -> Drawn:
         found = await board.unit(plan, agency)
-        frame = Frame(await board.plan(plan), board.asked.query, language, board.internal)
-    except (NoSuchBoard, NoSuchPlan, ServiceAway) as refused:
-        return _refused(refused, language, request)
-    return _known(unit_page(found, frame), found, board, language)
+        return found, unit_page(found, _frame(await board.plan(plan), board, language))
+
+    return await _shown(draw(), board, language, request)
 
 
 @page("/board/{plan}/procedures/{code}.json")
@@ -154,12 +158,12 @@ async def procedure(
 ) -> Response:
     """A procedure in the targets of a plan (trang thủ tục)."""
     language = language_of(lang)
-    try:
+
+    async def draw() -> Drawn:
         found = await board.procedure(plan, code)
-        frame = Frame(await board.plan(plan), board.asked.query, language, board.internal)
-    except (NoSuchBoard, NoSuchPlan, ServiceAway) as refused:
-        return _refused(refused, language, request)
-    return _known(procedure_page(found, frame), found, board, language)
+        return found, procedure_page(found, _frame(await board.plan(plan), board, language))
+
+    return await _shown(draw(), board, language, request)
 
 
 @page("/board/{plan}/{target}.json")
@@ -186,21 +190,30 @@ async def target(  # noqa: PLR0917 - FastAPI passes them by name
 ) -> Response:
     """One target: its figure, how it came about, and what is behind it (trang chỉ tiêu)."""
     language = language_of(lang)
-    try:
+
+    async def draw() -> Drawn:
         found = await board.target(plan, target)
-        frame = Frame(await board.plan(plan), board.asked.query, language, board.internal)
-    except (NoSuchBoard, NoSuchPlan, ServiceAway) as refused:
-        return _refused(refused, language, request)
-    drawn = target_page(found, frame, here.settings.public_url)
+        frame = _frame(await board.plan(plan), board, language)
+        return found, target_page(found, frame, here.settings.public_url)
+
+    return await _shown(draw(), board, language, request)
+
+
+async def _shown(
+    drawing: Awaitable[Drawn], board: Board, language: str, request: Request
+) -> Response:
+    """A page, or the page that says why there is none."""
+    try:
+        found, drawn = await drawing
+    except (NoSuchBoard, NoSuchPlan):
+        return refusal_page(Refusal.UNKNOWN_PAGE, language, request.url.path)
+    except ServiceAway:
+        return refusal_page(Refusal.UNAVAILABLE, language, request.url.path)
     return _known(drawn, found, board, language)
 
 
-def _refused(
-    refused: NoSuchBoard | NoSuchPlan | ServiceAway, language: str, request: Request
-) -> Response:
-    away = isinstance(refused, ServiceAway)
-    kind = Refusal.UNAVAILABLE if away else Refusal.UNKNOWN_PAGE
-    return refusal_page(kind, language, request.url.path)
+def _frame(plan: PlanView, board: Board, language: str) -> Frame:
+    return Frame(plan, board.asked.query, language, board.internal)
 
 
 def _json(found: BaseModel, board: Board) -> Response:

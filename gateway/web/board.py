@@ -64,6 +64,8 @@ class Row:
     """What it is made of, where it is made of several."""
     lowest: str | None = None
     """Whose figure it is, where one of several was picked."""
+    goal: str | None = None
+    """What the plan asks for, as people write it; grades keep their Vietnamese names."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,6 +191,7 @@ def board_row(target: ScoreboardTarget, language: str) -> Row:
         bar=_bar(target),
         parts=tuple(_part(part, language) for part in target.parts),
         lowest=target.of,
+        goal=_goal(target, language),
         beside=tuple(
             f"{one.title_en if language == ENGLISH else one.title_vi}: "
             f"{shown_count(one.count, language)}"
@@ -213,6 +216,13 @@ def shown_figure(target: ScoreboardTarget | PartView, language: str) -> str | No
         return shown_count(target.count, language)
     counted = target.count is not None
     return target.value and _shown_value(target.kind, target.value, language, counted=counted)
+
+
+def _goal(target: ScoreboardTarget | PartView, language: str) -> str | None:
+    if target.kind is FigureKind.BOOL and target.shown is not None:
+        t = wording("board", language)
+        return t["no" if target.shown.casefold() == "không" else "yes"].casefold()
+    return target.shown
 
 
 def _held_against(target: ScoreboardTarget | PartView) -> tuple[Operator | None, str | None]:
@@ -302,7 +312,7 @@ def _part(part: PartView, language: str) -> PartLine:
     return PartLine(
         title=part.title_en if language == ENGLISH else part.title_vi,
         figure=shown_figure(part, language),
-        goal=part.shown,
+        goal=_goal(part, language),
         verdict=part.verdict if part.shown else None,
         points=points,
         state=part.state,

@@ -72,6 +72,13 @@ def test_each_kind_of_figure_is_written_as_people_write_it():
     assert rows["k40"].bar.goal is None
 
 
+def test_a_goal_of_yes_or_no_is_told_in_the_readers_language():
+    rows = {target.id: target for target in every_kind_of_target()}
+    told = [board_row(rows["k34"], language).goal for language in ("vi", "en")]
+    assert told == ["có", "yes"]
+    assert board_row(rows["k29"], "en").goal == rows["k29"].shown == "≥ Tốt"
+
+
 def test_a_figure_handed_in_as_a_decimal_is_shown_like_a_counted_one():
     row = board_row(a_target(count=None, among=None, value="0.8612"), "en")
     assert row.figure == "86.1\N{NO-BREAK SPACE}%"

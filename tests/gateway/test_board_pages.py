@@ -489,7 +489,7 @@ async def test_the_page_of_a_plans_own_score_lists_its_tasks(world):
         assert "1 of 8 tasks are done." in told
         assert "1. Task 1 Done 30/09/2018 Báo cáo kết quả quý I (34/BC-SNN, 10/04/2020)" in told
         assert "2. Task 2 Under way 30/09/2018 overdue" in told
-        assert "3. Task 3 No approved report report overdue since after 15/10/2018" in told
+        assert "3. Task 3 No approved report report overdue: it was due by 15/10/2018" in told
         twin = (await at.get(f"/board/binh-thanh-2018/k46.json?agency={DISTRICT}")).json()
         assert (twin["tasks"]["done"], twin["tasks"]["among"]) == (1, 8)
         assert twin["tasks"]["items"][0]["report"] is None
